@@ -1,0 +1,88 @@
+//! `leserbrief mail`: what waits in the outbox, and whether mail goes out at all.
+
+use clap::{Args, Subcommand};
+
+use super::print;
+use crate::clock::{Clock, Timestamp};
+use crate::config::{MailSettings, StorageSettings};
+use crate::email_address::EmailAddress;
+use crate::i18n::Locale;
+use crate::mail::{Failure, Letter, Mailer};
+use crate::server::open_store;
+use crate::store::outbox;
+
+/// What to do with mail.
+#[derive(Subcommand, Debug)]
+pub enum MailCommand {
+    /// List the newest mails of the outbox
+    Queue {
+        /// How many
+        #[arg(long, default_value_t = 50)]
+        limit: u16,
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send a test mail
+    Test(Box<TestArguments>),
+}
+
+/// Whom to write to, and how.
+#[derive(Args, Debug)]
+pub struct TestArguments {
+    /// The recipient
+    #[arg(long)]
+    to: String,
+    #[command(flatten)]
+    mail: MailSettings,
+}
+
+/// Does it.
+pub async fn run(storage: &StorageSettings, command: MailCommand) -> anyhow::Result<()> {
+    match command {
+        MailCommand::Queue { limit, json } => list(storage, limit, json).await,
+        MailCommand::Test(arguments) => test(storage, &arguments).await,
+    }
+}
+
+async fn list(storage: &StorageSettings, limit: u16, json: bool) -> anyhow::Result<()> {
+    let (store, _) = open_store(storage).await?;
+    let mut tx = store.read().await?;
+    for mail in outbox::newest(&mut tx, i64::from(limit)).await? {
+        let due = Timestamp::from_millis(mail.due_at).rfc3339();
+        let words = mail.last_error.unwrap_or_default();
+        print(&if json {
+            serde_json::json!({
+                "id": mail.id, "site": mail.site, "moderator": mail.moderator, "state": mail.state,
+                "attempts": mail.attempts, "due": due, "error": words
+            })
+            .to_string()
+        } else {
+            format!("{}\t{}\t{}\t{}\t{}\t{words}", mail.state, due, mail.attempts, mail.site, mail.moderator)
+        })?;
+    }
+    Ok(())
+}
+
+async fn test(storage: &StorageSettings, arguments: &TestArguments) -> anyhow::Result<()> {
+    let Some(to) = EmailAddress::parse(&arguments.to) else { anyhow::bail!("The recipient is not an e-mail address.") };
+    let from = arguments.mail.mail_from.clone().unwrap_or_else(|| "leserbrief@localhost.localdomain".into());
+    let mailer = Mailer::new(arguments.mail.smtp_url()?.as_ref(), &storage.mail_folder(), &from, "Leserbrief")?;
+    let clock = Clock::System;
+    let words = Locale::En.text("mail-test-text");
+    let letter = Letter {
+        to,
+        message_id: format!("{}@test.localhost", clock.new_id()),
+        references: None,
+        subject: Locale::En.text("mail-test-subject"),
+        html: format!("<p>{words}</p>"),
+        text: words,
+        list_id: "test.localhost".into(),
+        list_name: "Leserbrief".into(),
+        sent_at: clock.now(),
+    };
+    match mailer.send(&letter).await {
+        Ok(()) => print(&format!("Sent to {}.", mailer.destination())),
+        Err(Failure::Temporary(words) | Failure::Permanent(words)) => anyhow::bail!("The mail was not taken: {words}"),
+    }
+}

@@ -1,0 +1,120 @@
+//! What the program can be told to do.
+
+use std::io::Write;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use tracing_subscriber::EnvFilter;
+
+use crate::clock::Clock;
+use crate::config::{MailSettings, StorageSettings, WebSettings};
+
+mod healthcheck;
+mod mail;
+mod moderator;
+mod serve;
+mod setup;
+mod site;
+
+/// Comments for article pages: form, queue and mail in one small binary
+#[derive(Parser, Debug)]
+#[command(name = "leserbrief", version, about, args_conflicts_with_subcommands = false)]
+pub struct CommandLine {
+    #[command(flatten)]
+    storage: StorageSettings,
+    /// How the log is written
+    #[arg(long, global = true, env = "LESERBRIEF_LOG", value_enum, default_value_t)]
+    log: LogFormat,
+    #[command(flatten)]
+    serve: ServeArguments,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Args, Debug, Clone)]
+struct ServeArguments {
+    #[command(flatten)]
+    web: WebSettings,
+    #[command(flatten)]
+    mail: MailSettings,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Serve form, thread and panel, and send mail (the default)
+    Serve(Box<ServeArguments>),
+    /// Print a new one-time link that makes the first owner
+    Setup(setup::Arguments),
+    /// Add, change or list sites
+    #[command(subcommand)]
+    Site(site::SiteCommand),
+    /// Add, list or remove moderators, change their role or password
+    #[command(subcommand)]
+    Moderator(moderator::ModeratorCommand),
+    /// Look at the outbox, send a test mail
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
+    /// Print the description of the public API (OpenAPI 3.1)
+    Openapi,
+    /// Ask a running service whether it can work; exits non-zero if not
+    Healthcheck(healthcheck::Arguments),
+    /// Print a completion script for a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Does what it was told.
+///
+/// # Errors
+/// A sentence that says what is wrong and what to do.
+pub fn run(line: CommandLine) -> anyhow::Result<()> {
+    start_log(line.log);
+    let storage = line.storage;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match line.command {
+            None => serve::run(storage, line.serve.web, line.serve.mail, Clock::System).await,
+            Some(Command::Serve(arguments)) => serve::run(storage, arguments.web, arguments.mail, Clock::System).await,
+            Some(Command::Setup(arguments)) => setup::run(&storage, &arguments).await,
+            Some(Command::Site(command)) => site::run(&storage, command).await,
+            Some(Command::Moderator(command)) => moderator::run(&storage, command).await,
+            Some(Command::Mail(command)) => mail::run(&storage, command).await,
+            Some(Command::Healthcheck(arguments)) => healthcheck::run(&arguments).await,
+            Some(Command::Openapi) => print(&serde_json::to_string_pretty(&crate::web::api_description())?),
+            Some(Command::Completions { shell }) => {
+                clap_complete::generate(shell, &mut CommandLine::command(), "leserbrief", &mut std::io::stdout());
+                Ok(())
+            }
+            Some(Command::Man) => Ok(clap_mangen::Man::new(CommandLine::command()).render(&mut std::io::stdout())?),
+        }
+    })
+}
+
+/// Prints a line; a reader that has gone away (`| head`) is no error.
+fn print(line: &str) -> anyhow::Result<()> {
+    match writeln!(std::io::stdout(), "{line}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The log goes to standard error; `RUST_LOG` says how much of it.
+fn start_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}

@@ -1,0 +1,51 @@
+//! Leserbrief: comments for article pages, held for a moderator, judged with reasons, told by mail.
+//!
+//! # The rooms, in reading order
+//!
+//! | room | what it is for |
+//! |---|---|
+//! | `config` | every setting of the process |
+//! | `clock`, `secrets`, `email_address`, `i18n`, `error` | time and randomness, keys and tokens, the address that cannot be printed, languages, the one error |
+//! | `spam` | pure judgement: text and circumstances in, points with reasons out |
+//! | `site`, `page`, `comment`, `moderator`, `markdown` | plain data, checked at the door |
+//! | `store` | every SQL string, written once for SQLite and PostgreSQL |
+//! | `moderation` | what happens to comments: taken in, decided, taken back; each in one transaction |
+//! | `accounts` | what happens to moderators' accounts: the first owner, signing in, passwords |
+//! | `mail` | composing and sending; it decides nothing |
+//! | `outbox` | the mail worker: lease, compose, send, note |
+//! | `web` | every HTTP word: the API, the readers' pages, the panel, the embed's files |
+//! | `server` | opens, binds, runs, stops |
+//! | `main.rs`, `commands` | the command line |
+//!
+//! # The arrows
+//!
+//! ```text
+//! main → commands → server → { web, outbox } → { moderation, accounts } → { store, mail } →
+//!   { site, page, comment, moderator, markdown } → spam → { secrets, clock, i18n, email_address, error, config }
+//! ```
+//!
+//! `spam` stands below `site`, because a site's settings hold the rules of its judgement. `accounts` is a room of its own
+//! beside `moderation`: what happens to accounts has a store, passwords and throttles, and `moderator` stays plain data.
+//! A test reads the sources and fails on an arrow upward, on SQL outside `store`, on HTTP outside `web` and `server`, and
+//! on SMTP outside `mail`.
+
+pub mod accounts;
+pub mod clock;
+pub mod commands;
+pub mod comment;
+pub mod config;
+pub mod email_address;
+pub mod error;
+pub mod i18n;
+pub mod mail;
+pub mod markdown;
+pub mod moderation;
+pub mod moderator;
+pub mod outbox;
+pub mod page;
+pub mod secrets;
+pub mod server;
+pub mod site;
+pub mod spam;
+pub mod store;
+pub mod web;

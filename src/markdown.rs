@@ -1,0 +1,127 @@
+//! From what was typed to safe HTML: emphasis, links, quotes, code and lists; raw HTML is shown as text.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use linkify::{LinkFinder, LinkKind};
+use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
+
+/// The last line of defence: whatever comes out of the renderer, only this passes.
+static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut builder = ammonia::Builder::empty();
+    builder
+        .tags(HashSet::from(["p", "br", "em", "strong", "del", "a", "blockquote", "code", "pre", "ul", "ol", "li"]))
+        .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("ol", HashSet::from(["start"]))]))
+        .url_schemes(HashSet::from(["http", "https"]))
+        .url_relative(ammonia::UrlRelative::Deny)
+        .link_rel(Some("ugc nofollow noopener"));
+    builder
+});
+
+/// Renders a comment. A single line break is kept, as people mean it; headings become paragraphs and pictures
+/// their description, so that a comment cannot dress up as the page around it or fetch from elsewhere.
+pub fn to_html(text: &str) -> String {
+    let mut rendered = String::with_capacity(text.len() + text.len() / 4);
+    html::push_html(&mut rendered, link_addresses(Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH).filter_map(tame)));
+    ALLOWED.clean(&rendered).to_string().trim_end().to_owned()
+}
+
+fn tame(event: Event<'_>) -> Option<Event<'_>> {
+    Some(match event {
+        Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
+        Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
+        Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
+        Event::SoftBreak => Event::HardBreak,
+        Event::Start(Tag::Heading { .. }) => Event::Start(Tag::Paragraph),
+        Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Paragraph),
+        Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) | Event::Rule => return None,
+        // The title of a link would be a tooltip with the author's words: it goes with the sanitiser anyway.
+        other => other,
+    })
+}
+
+/// Turns bare addresses in the text into links, except inside links and code.
+fn link_addresses<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+    let mut finder = LinkFinder::new();
+    finder.kinds(&[LinkKind::Url]).url_must_have_scheme(true);
+    let mut inside = 0_u32;
+    events.flat_map(move |event| {
+        match &event {
+            Event::Start(Tag::Link { .. } | Tag::CodeBlock(_)) => inside += 1,
+            Event::End(TagEnd::Link | TagEnd::CodeBlock) => inside = inside.saturating_sub(1),
+            _ => {}
+        }
+        match event {
+            Event::Text(text) if inside == 0 && text.contains("://") => split_at_addresses(&finder, &text),
+            other => vec![other],
+        }
+    })
+}
+
+fn split_at_addresses<'a>(finder: &LinkFinder, text: &str) -> Vec<Event<'a>> {
+    let mut events = Vec::new();
+    for span in finder.spans(text) {
+        let words = CowStr::from(span.as_str().to_owned());
+        let is_address = span.kind().is_some() && (span.as_str().starts_with("http://") || span.as_str().starts_with("https://"));
+        if is_address {
+            let (title, id) = (CowStr::from(""), CowStr::from(""));
+            events.push(Event::Start(Tag::Link { link_type: LinkType::Autolink, dest_url: words.clone(), title, id }));
+            events.push(Event::Text(words));
+            events.push(Event::End(TagEnd::Link));
+        } else {
+            events.push(Event::Text(words));
+        }
+    }
+    events
+}
+
+#[cfg(test)]
+mod tests {
+    use super::to_html;
+    use proptest::prelude::*;
+
+    const REL: &str = r#"rel="ugc nofollow noopener""#;
+
+    #[test]
+    fn the_subset_is_rendered() {
+        for (text, expected) in [
+            ("**sehr** *gut*", "<p><strong>sehr</strong> <em>gut</em></p>".to_owned()),
+            ("eins\nzwei", "<p>eins<br>\nzwei</p>".to_owned()),
+            ("> zitiert", "<blockquote>\n<p>zitiert</p>\n</blockquote>".to_owned()),
+            ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>".to_owned()),
+            ("`<b>`", "<p><code>&lt;b&gt;</code></p>".to_owned()),
+            ("# Laut", "<p>Laut</p>".to_owned()),
+            ("[hier](https://b.de)", format!(r#"<p><a href="https://b.de" {REL}>hier</a></p>"#)),
+            ("siehe https://b.de/x.", format!(r#"<p>siehe <a href="https://b.de/x" {REL}>https://b.de/x</a>.</p>"#)),
+        ] {
+            assert_eq!(to_html(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn raw_html_and_hostile_links_stay_text() {
+        assert_eq!(to_html("a <script>alert(1)</script>"), "<p>a &lt;script&gt;alert(1)&lt;/script&gt;</p>");
+        assert_eq!(to_html("<b onclick=x>fett</b>"), "<p>&lt;b onclick=x&gt;fett&lt;/b&gt;</p>");
+        for hostile in [
+            "[x](javascript:alert(1))",
+            "[x](data:text/html,y)",
+            "![x](https://b.de/p.png)",
+            "[x](//b.de)",
+            "<javascript:alert(1)>",
+        ] {
+            let html = to_html(hostile);
+            assert!(!html.contains("href=") && !html.contains("<img"), "{hostile} became {html}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_an_element_outside_the_subset(text in "(?s)[<>a-z\"'=/!\\[\\]()*`&;:# \n-]{0,200}") {
+            let html = to_html(&text);
+            for (at, _) in html.match_indices('<') {
+                let name: String = html[at + 1..].trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+                prop_assert!(["p", "br", "em", "strong", "del", "a", "blockquote", "code", "pre", "ul", "ol", "li"].contains(&name.as_str()), "{name} in {html}");
+            }
+        }
+    }
+}

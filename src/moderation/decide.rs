@@ -1,0 +1,172 @@
+//! Deciding a comment, and taking a decision back: the revision that was seen decides who was first.
+
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::comment::{Comment, Status};
+use crate::error::{Error, Result};
+use crate::moderator::Moderator;
+use crate::store::decisions::{self, Decision, Entry};
+use crate::store::{Store, Tx, changes, comments, memberships, pages};
+
+/// What a moderator wants.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// The comment.
+    pub comment_id: Uuid,
+    /// The revision that the moderator saw.
+    pub seen_revision: i64,
+    /// The state it shall have.
+    pub to: Status,
+    /// The reason given; at most 500 characters are kept.
+    pub reason: Option<String>,
+}
+
+/// What has been decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// The decision, for undoing it.
+    pub decision_id: Uuid,
+    /// The page.
+    pub page_id: Uuid,
+    /// Whether what the public sees has changed.
+    pub public_changed: bool,
+}
+
+/// Decides a comment. The same wish of the same moderator twice is one decision.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is no such comment for this moderator; [`Error::Conflict`] where it has been decided
+/// since it was seen, or is out of reach because its author took it back.
+pub async fn decide(store: &Store, clock: &Clock, moderator: &Moderator, wish: &Wish) -> Result<Decided> {
+    let mut tx = store.write().await?;
+    let comment = for_moderator(&mut tx, moderator, wish.comment_id).await?;
+    if comment.status == wish.to || comment.revision != wish.seen_revision {
+        return match last_decision(&mut tx, &comment).await? {
+            Some(last) if last.moderator_id == Some(moderator.id) && comment.status == wish.to => {
+                Ok(Decided { decision_id: last.id, page_id: comment.page_id, public_changed: false })
+            }
+            last => Err(conflict(&comment, last)),
+        };
+    }
+    let reason = wish.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let decision = Decision {
+        id: clock.new_id(),
+        comment_id: comment.id,
+        moderator_id: Some(moderator.id),
+        from: comment.status,
+        to: wish.to,
+        reason: reason.map(|reason| reason.chars().take(500).collect()),
+        means: "panel",
+        undoes: None,
+        revision: comment.revision,
+        at: clock.now(),
+    };
+    carry_out(tx, &comment, decision).await
+}
+
+/// Takes back a decision, if it is the one that holds.
+///
+/// # Errors
+/// [`Error::NotFound`] as in [`decide`]; [`Error::Conflict`] where the comment has been decided again since.
+pub async fn undo(store: &Store, clock: &Clock, moderator: &Moderator, decision_id: Uuid) -> Result<Decided> {
+    let mut tx = store.write().await?;
+    let entry = decisions::get(&mut tx, decision_id).await?.ok_or(Error::NotFound)?;
+    let comment = for_moderator(&mut tx, moderator, entry.comment_id).await?;
+    if comment.last_decision_id != Some(decision_id) {
+        return match last_decision(&mut tx, &comment).await? {
+            Some(last) if last.undoes == Some(decision_id) && last.moderator_id == Some(moderator.id) => {
+                Ok(Decided { decision_id: last.id, page_id: comment.page_id, public_changed: false })
+            }
+            last => Err(conflict(&comment, last)),
+        };
+    }
+    let decision = Decision {
+        id: clock.new_id(),
+        comment_id: comment.id,
+        moderator_id: Some(moderator.id),
+        from: comment.status,
+        to: entry.from_status.parse().unwrap_or(Status::Pending),
+        reason: None,
+        means: "panel",
+        undoes: Some(decision_id),
+        revision: comment.revision,
+        at: clock.now(),
+    };
+    carry_out(tx, &comment, decision).await
+}
+
+/// Takes a comment back for its author; one that is taken back already stays so.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is none; [`Error::Conflict`] where it was rejected before.
+pub async fn withdraw(store: &Store, clock: &Clock, comment_id: Uuid) -> Result<Decided> {
+    let mut tx = store.write().await?;
+    let comment = comments::get(&mut tx, comment_id).await?.ok_or(Error::NotFound)?;
+    if comment.status == Status::Withdrawn {
+        let decision_id = comment.last_decision_id.unwrap_or_default();
+        return Ok(Decided { decision_id, page_id: comment.page_id, public_changed: false });
+    }
+    if !comment.status.may_be_withdrawn() {
+        let last = last_decision(&mut tx, &comment).await?;
+        return Err(conflict(&comment, last));
+    }
+    let decision = Decision {
+        id: clock.new_id(),
+        comment_id,
+        moderator_id: None,
+        from: comment.status,
+        to: Status::Withdrawn,
+        reason: None,
+        means: "receipt",
+        undoes: None,
+        revision: comment.revision,
+        at: clock.now(),
+    };
+    carry_out(tx, &comment, decision).await
+}
+
+/// A comment that this moderator may decide: for anybody else there is none.
+async fn for_moderator(tx: &mut Tx, moderator: &Moderator, comment_id: Uuid) -> Result<Comment> {
+    let comment = comments::get(tx, comment_id).await?.ok_or(Error::NotFound)?;
+    memberships::role(tx, moderator.id, comment.site_id).await?.ok_or(Error::NotFound)?;
+    Ok(comment)
+}
+
+async fn carry_out(mut tx: Tx, comment: &Comment, decision: Decision) -> Result<Decided> {
+    let by_author = decision.to == Status::Withdrawn;
+    if !by_author && !decision.from.may_become(decision.to) {
+        let last = last_decision(&mut tx, comment).await?;
+        return Err(conflict(comment, last));
+    }
+    if !comments::change_status(&mut tx, comment.id, comment.revision, decision.to, decision.id).await? {
+        // Another process was faster: what it decided is visible now.
+        let comment = comments::get(&mut tx, comment.id).await?.ok_or(Error::NotFound)?;
+        let last = last_decision(&mut tx, &comment).await?;
+        return Err(conflict(&comment, last));
+    }
+    decisions::add(&mut tx, &decision).await?;
+    let public_changed = decision.from == Status::Approved || decision.to == Status::Approved;
+    if public_changed {
+        let difference = if decision.to == Status::Approved { 1 } else { -1 };
+        pages::count_approved(&mut tx, comment.page_id, difference).await?;
+        changes::announce(&mut tx, comment.page_id).await?;
+    }
+    tx.commit().await?;
+    Ok(Decided { decision_id: decision.id, page_id: comment.page_id, public_changed })
+}
+
+async fn last_decision(tx: &mut Tx, comment: &Comment) -> Result<Option<Entry>> {
+    Ok(match comment.last_decision_id {
+        Some(id) => decisions::get(tx, id).await?,
+        None => None,
+    })
+}
+
+fn conflict(comment: &Comment, last: Option<Entry>) -> Error {
+    Error::Conflict {
+        at: last.as_ref().map_or(comment.submitted_at, |entry| crate::clock::Timestamp::from_millis(entry.decided_at)),
+        who: last.and_then(|entry| entry.moderator).unwrap_or_default(),
+        status: comment.status.as_str(),
+    }
+}

@@ -1,0 +1,4 @@
+//! What happens to comments: taken in, decided, taken back. Rule, record and mail in one transaction.
+
+pub mod decide;
+pub mod submit;

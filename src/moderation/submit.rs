@@ -1,0 +1,324 @@
+//! Taking comments in. Those that come together share one commit; one that comes alone does not wait.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use ipnet::IpNet;
+use sha2::{Digest, Sha256};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use crate::clock::{Clock, Timestamp};
+use crate::comment::{Checked, Comment, Status};
+use crate::error::{Error, Result};
+use crate::markdown;
+use crate::page::Page;
+use crate::secrets::{Keys, SealedAddress};
+use crate::site::Site;
+use crate::spam::{self, Bucket, History};
+use crate::store::intake::{self, Arrival, Known, Question};
+use crate::store::{Store, Tx, memberships, outbox, pages};
+
+/// Comments that share a commit at most: more would keep the first of them waiting.
+const TOGETHER: usize = 64;
+
+/// Comments that wait for their turn at most; beyond, the sender waits.
+const WAITING: usize = 1024;
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// A comment as it came, checked.
+#[derive(Debug)]
+pub struct Submission {
+    /// The site.
+    pub site: Arc<Site>,
+    /// The page's name.
+    pub page_name: String,
+    /// The article's address, if it lies on an origin of the site.
+    pub page_url: Option<String>,
+    /// The article's title; empty if it did not come.
+    pub page_title: String,
+    /// The comment it answers.
+    pub parent_id: Option<Uuid>,
+    /// The id of the form token, which must have been issued for this page.
+    pub token_id: Option<Uuid>,
+    /// The fields.
+    pub fields: Checked,
+    /// Whether the field that people do not see was filled in.
+    pub honeypot_filled: bool,
+    /// The client's network.
+    pub network: IpNet,
+}
+
+/// What the author is told.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// The comment's id.
+    pub id: Uuid,
+    /// Its state.
+    pub status: Status,
+    /// The author's own link to it, valid for a year.
+    pub receipt: String,
+}
+
+/// The way in.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    jobs: mpsc::Sender<(Prepared, oneshot::Sender<Result<Accepted>>)>,
+    keys: Keys,
+}
+
+/// A submission with everything done that needs no database.
+#[derive(Debug)]
+struct Prepared {
+    submission: Submission,
+    html: String,
+    address: SealedAddress,
+    address_index: Vec<u8>,
+    network_index: Vec<u8>,
+    fingerprint: Vec<u8>,
+}
+
+impl Intake {
+    /// Starts the one task that takes comments in. It ends when every `Intake` is gone and nothing waits.
+    /// `mail_interval` is in milliseconds; `mail_waits` is told when there is a mail to send.
+    pub fn start(store: Store, keys: Keys, clock: Clock, mail_interval: i64, mail_waits: Arc<Notify>) -> (Self, JoinHandle<()>) {
+        let (jobs, waiting) = mpsc::channel(WAITING);
+        let desk = Desk { store, keys: keys.clone(), clock, mail_interval, mail_waits };
+        (Self { jobs, keys }, tokio::spawn(desk.run(waiting)))
+    }
+
+    /// Takes a comment in. When this returns, no crash loses it; the same form token again gives the same answer.
+    ///
+    /// # Errors
+    /// [`Error::Closed`], [`Error::TooMany`], [`Error::Duplicate`], or the database failed and nothing was taken.
+    pub async fn submit(&self, submission: Submission) -> Result<Accepted> {
+        let prepared = Prepared {
+            html: markdown::to_html(&submission.fields.text),
+            address: self.keys.seal(&submission.fields.email)?,
+            address_index: self.keys.address_index(&submission.fields.email),
+            network_index: self.keys.network_index(&submission.network),
+            fingerprint: Sha256::digest(spam::fingerprint_text(&submission.fields.text)).to_vec(),
+            submission,
+        };
+        let (answer, answered) = oneshot::channel();
+        self.jobs.send((prepared, answer)).await.map_err(|_| anyhow!("the intake has ended"))?;
+        answered.await.map_err(|_| anyhow!("the intake ended before it answered"))?
+    }
+}
+
+struct Desk {
+    store: Store,
+    keys: Keys,
+    clock: Clock,
+    mail_interval: i64,
+    mail_waits: Arc<Notify>,
+}
+
+impl Desk {
+    async fn run(self, mut waiting: mpsc::Receiver<(Prepared, oneshot::Sender<Result<Accepted>>)>) {
+        let mut batch = Vec::with_capacity(TOGETHER);
+        while waiting.recv_many(&mut batch, TOGETHER).await > 0 {
+            let (prepared, answers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+            for (outcome, answer) in self.take_or_split(&prepared).await.into_iter().zip(answers) {
+                // A sender that has gone away needs no answer; its comment is kept all the same.
+                let _ = answer.send(outcome);
+            }
+            self.mail_waits.notify_one();
+        }
+    }
+
+    /// One comment that fails must not take the others with it: where a batch fails, each is tried by itself, and
+    /// twice, because a conflict with another process is gone the second time.
+    async fn take_or_split(&self, prepared: &[Prepared]) -> Vec<Result<Accepted>> {
+        if let Ok(outcomes) = self.take_together(prepared).await {
+            return outcomes;
+        }
+        let mut outcomes = Vec::with_capacity(prepared.len());
+        for one in prepared.chunks(1) {
+            let outcome = match self.take_together(one).await {
+                Err(_) => self.take_together(one).await,
+                taken => taken,
+            };
+            outcomes.push(outcome.map_or_else(|error| Err(Error::Internal(error)), |mut one| one.remove(0)));
+        }
+        outcomes
+    }
+
+    /// Takes comments in with one commit. An error means that none of them was.
+    async fn take_together(&self, prepared: &[Prepared]) -> anyhow::Result<Vec<Result<Accepted>>> {
+        let mut tx = self.store.write().await?;
+        let mut outcomes = Vec::with_capacity(prepared.len());
+        let mut held: HashMap<Uuid, (i64, Timestamp)> = HashMap::new();
+        for one in prepared {
+            match self.take(&mut tx, one).await {
+                Ok(Taken::New(comment)) => {
+                    if comment.bucket != Bucket::LikelySpam {
+                        held.entry(comment.site_id).or_insert((0, comment.submitted_at)).0 += 1;
+                    }
+                    outcomes.push(Ok(self.accepted(&comment)));
+                }
+                Ok(Taken::Before(comment)) => outcomes.push(Ok(self.accepted(&comment))),
+                Err(Error::Internal(error)) => return Err(error),
+                Err(refusal) => outcomes.push(Err(refusal)),
+            }
+        }
+        for (site_id, (comments, since)) in held {
+            for moderator_id in memberships::of_site(&mut tx, site_id).await? {
+                let id = self.clock.new_id();
+                outbox::queue_held_comments(&mut tx, id, site_id, moderator_id, comments, since, self.mail_interval).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(outcomes)
+    }
+
+    async fn take(&self, tx: &mut Tx, prepared: &Prepared) -> Result<Taken> {
+        let Submission { site, page_name, token_id, parent_id, fields, .. } = &prepared.submission;
+        let limits = &site.settings.limits;
+        let question = Question {
+            site_id: site.id,
+            page_name,
+            token_id: *token_id,
+            network: &prepared.network_index,
+            address: &prepared.address_index,
+            fingerprint: &prepared.fingerprint,
+            allowed: [
+                limits.network_per_minute,
+                limits.network_per_hour,
+                limits.address_per_hour,
+                limits.page_per_minute,
+                limits.site_per_minute,
+            ],
+        };
+        let known = intake::ask(tx, &question).await?;
+        if let Some(id) = known.earlier_id {
+            let comment = crate::store::comments::get(tx, id).await?.ok_or_else(|| anyhow!("a comment vanished"))?;
+            return Ok(Taken::Before(comment));
+        }
+        // Read after the write lock is held, so that times and ids are in the order of the commits.
+        let now = self.clock.now();
+        refuse_closed(site, &known, now)?;
+        refuse_too_many(&question, &known, now)?;
+        if known.duplicate_id.is_some() {
+            return Err(Error::Duplicate);
+        }
+        let verdict = judge(&prepared.submission, &known, now);
+        let page_id = match known.page_id {
+            Some(id) => id,
+            None => self.add_page(tx, &prepared.submission, now).await?,
+        };
+        let parent_id = match parent_id {
+            // An answer to what is no longer public stands by itself: its author loses nothing.
+            Some(id) if intake::may_be_answered(tx, page_id, *id).await? => Some(*id),
+            _ => None,
+        };
+        let comment = Comment {
+            id: self.clock.new_id(),
+            site_id: site.id,
+            page_id,
+            parent_id,
+            status: Status::Pending,
+            revision: 1,
+            author: fields.name.clone(),
+            website: fields.website.clone(),
+            text: fields.text.clone(),
+            html: prepared.html.clone(),
+            points: verdict.points,
+            bucket: verdict.bucket,
+            reasons: verdict.reasons,
+            submitted_at: now,
+            last_decision_id: None,
+        };
+        let arrival = Arrival { comment: &comment, address: &prepared.address, question: &question, notify: fields.notify };
+        intake::add(tx, &arrival).await?;
+        Ok(Taken::New(comment))
+    }
+
+    /// The page, known from now on by its name and by its address. One that is known by its address already gets the
+    /// name as well: a site that begins to send the ids of its articles keeps their threads.
+    async fn add_page(&self, tx: &mut Tx, submission: &Submission, now: Timestamp) -> Result<Uuid> {
+        let Submission { site, page_name, page_url, page_title, .. } = submission;
+        let by_url = match page_url {
+            Some(url) => pages::find(tx, site.id, url).await?,
+            None => None,
+        };
+        let page = match by_url {
+            Some(page) => page,
+            None => {
+                let title = if page_title.is_empty() { page_name } else { page_title }.clone();
+                let page = Page { id: self.clock.new_id(), url: page_url.clone(), title, closed_at: None, created_at: now };
+                pages::add(tx, site.id, &page).await?;
+                if let Some(url) = page_url.as_ref().filter(|url| *url != page_name) {
+                    pages::add_alias(tx, site.id, url, page.id).await?;
+                }
+                page
+            }
+        };
+        if !pages::add_alias(tx, site.id, page_name, page.id).await? {
+            return Err(anyhow!("another process has just added the same page").into());
+        }
+        Ok(page.id)
+    }
+
+    fn accepted(&self, comment: &Comment) -> Accepted {
+        let receipt = self.keys.sign_receipt(comment.id, comment.submitted_at.plus(365 * DAY));
+        Accepted { id: comment.id, status: comment.status, receipt }
+    }
+}
+
+enum Taken {
+    New(Comment),
+    Before(Comment),
+}
+
+fn refuse_closed(site: &Site, known: &Known, now: Timestamp) -> Result<()> {
+    let too_old = |since| site.settings.thread.has_closed(Timestamp::from_millis(since), now);
+    if known.closed_at.is_some() || known.page_created_at.is_some_and(too_old) {
+        return Err(Error::Closed);
+    }
+    Ok(())
+}
+
+fn refuse_too_many(question: &Question<'_>, known: &Known, now: Timestamp) -> Result<()> {
+    let full = [
+        (known.network_minute, MINUTE),
+        (known.network_hour, HOUR),
+        (known.address_hour, HOUR),
+        (known.page_minute, MINUTE),
+        (known.site_minute, MINUTE),
+    ];
+    let wait = full
+        .into_iter()
+        .zip(question.allowed)
+        .filter(|(_, allowed)| *allowed > 0)
+        .filter_map(|((at, window), _)| Some(at? + window - now.millis()))
+        .max()
+        .unwrap_or_default();
+    if wait > 0 { Err(Error::TooMany { retry_after: (wait + 999) / 1000 }) } else { Ok(()) }
+}
+
+fn judge(submission: &Submission, known: &Known, now: Timestamp) -> spam::Verdict {
+    let issued_at = submission.token_id.and_then(|id| id.get_timestamp()).map(|at| {
+        let (seconds, nanos) = at.to_unix();
+        i64::try_from(seconds).unwrap_or_default() * 1000 + i64::from(nanos / 1_000_000)
+    });
+    let count = |number: i64| u32::try_from(number).unwrap_or_default();
+    spam::judge(
+        &spam::Submission {
+            author: &submission.fields.name,
+            website: submission.fields.website.as_deref(),
+            text: &submission.fields.text,
+            honeypot_filled: submission.honeypot_filled,
+            fill_time_ms: issued_at.map(|issued| now.millis().saturating_sub(issued).max(0)),
+            site_hosts: &submission.site.hosts(),
+            site_language: submission.site.locale.html_lang(),
+        },
+        &History { identical_elsewhere: count(known.identical), identical_in_spam: count(known.identical_in_spam) },
+        &submission.site.settings.rules,
+    )
+}

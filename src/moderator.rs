@@ -1,0 +1,105 @@
+//! Moderators: who they are, and what each may do where.
+
+use std::str::FromStr;
+
+use uuid::Uuid;
+
+use crate::i18n::Locale;
+
+/// Somebody who may sign in to the panel.
+#[derive(Clone, Debug)]
+pub struct Moderator {
+    /// Their id.
+    pub id: Uuid,
+    /// The name that colleagues see.
+    pub name: String,
+    /// May do everything on every site.
+    pub is_owner: bool,
+    /// The language of their panel and mails.
+    pub locale: Locale,
+}
+
+/// What somebody may do on a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Decides comments.
+    Moderator,
+    /// Also changes the site's settings.
+    Admin,
+    /// Everything, on every site of the installation.
+    Owner,
+}
+
+impl Role {
+    /// The name in the database and on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Moderator => "moderator",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+impl FromStr for Role {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        [Self::Moderator, Self::Admin, Self::Owner]
+            .into_iter()
+            .find(|role| role.as_str() == name)
+            .ok_or_else(|| format!("{name} is not a role: moderator, admin or owner"))
+    }
+}
+
+/// Why a password is refused; each is a text in every language under `password-…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordFault {
+    /// Fewer than 15 characters.
+    TooShort,
+    /// More than 128 characters.
+    TooLong,
+    /// Among the first that a guesser would try.
+    TooCommon,
+}
+
+impl PasswordFault {
+    /// The stable word for the fault.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::TooShort => "too_short",
+            Self::TooLong => "too_long",
+            Self::TooCommon => "too_common",
+        }
+    }
+}
+
+/// Judges a new password: 15 to 128 characters (NIST SP 800-63B-4 for a password used alone), no rules of
+/// composition, and none that zxcvbn would guess within 10^8 tries (score under 3 of 4).
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_password(password: &str, name: &str, address: &str) -> Result<(), PasswordFault> {
+    match password.chars().count() {
+        0..15 => Err(PasswordFault::TooShort),
+        129.. => Err(PasswordFault::TooLong),
+        _ if zxcvbn::zxcvbn(password, &[name, address, "leserbrief"]).score() < zxcvbn::Score::Three => {
+            Err(PasswordFault::TooCommon)
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_and_short_passwords_are_refused() {
+        assert_eq!(check_password("kurz", "", ""), Err(PasswordFault::TooShort));
+        assert_eq!(check_password(&"x1 ".repeat(50), "", ""), Err(PasswordFault::TooLong));
+        assert_eq!(check_password("passwordpassword", "", ""), Err(PasswordFault::TooCommon));
+        assert_eq!(check_password("aaaaaaaaaaaaaaaaaaaa", "", ""), Err(PasswordFault::TooCommon));
+        assert_eq!(check_password("zwölf Möwen über dem Deich", "", ""), Ok(()));
+    }
+}

@@ -1,0 +1,258 @@
+//! The key file, and what is made with it: sealed addresses, blind indexes, signed links.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+use crate::clock::{Timestamp, random_bytes};
+use crate::email_address::EmailAddress;
+
+/// The secret of the installation. Every other key is derived from it by purpose.
+#[derive(Clone)]
+pub struct Keys {
+    key_id: i64,
+    root: [u8; 32],
+}
+
+/// An address under seal, with the id of the key that opens it.
+#[derive(Clone)]
+pub struct SealedAddress {
+    /// Which key sealed it, so that keys can be rotated.
+    pub key_id: i64,
+    /// Nonce (24 bytes) and ciphertext.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Keys({}, hidden)", self.key_id)
+    }
+}
+
+impl std::fmt::Debug for SealedAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SealedAddress(hidden)")
+    }
+}
+
+impl Keys {
+    /// Keys of their own, for tests and for a new installation.
+    pub fn generate() -> Self {
+        Self { key_id: 1, root: random_bytes() }
+    }
+
+    /// Reads the key file; `None` where there is none.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or that holds no key.
+    pub fn load(path: &Path) -> anyhow::Result<Option<Self>> {
+        match fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text).map(Some).with_context(|| format!("The key file {} is damaged.", path.display())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("The key file {} cannot be read.", path.display())),
+        }
+    }
+
+    /// Makes a key file (mode 0600).
+    ///
+    /// # Errors
+    /// It cannot be written, or there is one already.
+    pub fn create(path: &Path) -> anyhow::Result<Self> {
+        let keys = Self::generate();
+        keys.write_new(path).with_context(|| format!("The key file {} cannot be written.", path.display()))?;
+        Ok(keys)
+    }
+
+    fn parse(text: &str) -> anyhow::Result<Self> {
+        let Some((id, hex)) = text.trim().split_once(':') else { bail!("no key in it") };
+        let root = HEXLOWER.decode(hex.as_bytes())?;
+        let root = <[u8; 32]>::try_from(root).ok().context("a key has 32 bytes")?;
+        ensure!(root != [0; 32], "the key is all zeros");
+        Ok(Self { key_id: id.parse()?, root })
+    }
+
+    fn write_new(&self, path: &Path) -> anyhow::Result<()> {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path)?;
+        writeln!(file, "{}:{}", self.key_id, HEXLOWER.encode(&self.root))?;
+        file.sync_all()?;
+        Ok(())
+    }
+
+    /// Seals an address (XChaCha20-Poly1305 under a random nonce).
+    ///
+    /// # Errors
+    /// Only where the cipher refuses its input, which no address is long enough for.
+    pub fn seal(&self, address: &EmailAddress) -> anyhow::Result<SealedAddress> {
+        let nonce: [u8; 24] = random_bytes();
+        let sealed = self
+            .cipher()
+            .encrypt(&XNonce::from(nonce), Payload { msg: address.expose().as_bytes(), aad: b"e-mail" })
+            .map_err(|_| anyhow::anyhow!("an address could not be sealed"))?;
+        Ok(SealedAddress { key_id: self.key_id, bytes: [nonce.as_slice(), &sealed].concat() })
+    }
+
+    /// Opens what [`Keys::seal`] sealed.
+    ///
+    /// # Errors
+    /// Another key's seal, or a damaged one.
+    pub fn open(&self, sealed: &SealedAddress) -> anyhow::Result<EmailAddress> {
+        ensure!(sealed.key_id == self.key_id, "the key {} is not in the key file", sealed.key_id);
+        let (nonce, text) = sealed.bytes.split_first_chunk::<24>().context("a seal is too short")?;
+        let plain = self
+            .cipher()
+            .decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: b"e-mail" })
+            .map_err(|_| anyhow::anyhow!("a sealed address does not open"))?;
+        EmailAddress::parse(&String::from_utf8(plain)?).context("a sealed address is none")
+    }
+
+    /// The keyed hash under which an address is found again.
+    pub fn address_index(&self, address: &EmailAddress) -> Vec<u8> {
+        self.mac("address", &[address.normalised().as_bytes()]).to_vec()
+    }
+
+    /// The keyed hash under which a client's network is found again.
+    pub fn network_index(&self, network: &ipnet::IpNet) -> Vec<u8> {
+        self.mac("network", &[network.to_string().as_bytes()]).to_vec()
+    }
+
+    /// What a database keeps to know its key file again.
+    pub fn check_value(&self) -> Vec<u8> {
+        self.mac("key check", &[]).to_vec()
+    }
+
+    /// A form's token: its id (which holds the time of issue), bound to site and page.
+    pub fn sign_form(&self, id: Uuid, site: &str, page: &str) -> String {
+        self.signed(id.as_bytes(), &self.mac("form", &[id.as_bytes(), site.as_bytes(), page.as_bytes()]))
+    }
+
+    /// The id of a form token that this installation issued for that site and page.
+    pub fn verify_form(&self, token: &str, site: &str, page: &str) -> Option<Uuid> {
+        let (id, tag) = split_signed::<16>(token)?;
+        let wanted = self.mac("form", &[&id, site.as_bytes(), page.as_bytes()]);
+        same(&tag, &wanted).then(|| Uuid::from_bytes(id))
+    }
+
+    /// The author's own link to a comment, valid until `expires`.
+    pub fn sign_receipt(&self, comment: Uuid, expires: Timestamp) -> String {
+        let payload: Vec<u8> = [comment.as_bytes().as_slice(), &expires.millis().to_be_bytes()].concat();
+        self.signed(&payload, &self.mac("receipt", &[&payload]))
+    }
+
+    /// The comment that a receipt stands for, while it has not expired.
+    pub fn verify_receipt(&self, token: &str, now: Timestamp) -> Option<Uuid> {
+        let (payload, tag) = split_signed::<24>(token)?;
+        let (id, expires) = payload.split_first_chunk::<16>()?;
+        let expires = i64::from_be_bytes(expires.try_into().ok()?);
+        (same(&tag, &self.mac("receipt", &[&payload])) && now.millis() < expires).then(|| Uuid::from_bytes(*id))
+    }
+
+    /// The token that a signed-in moderator's forms carry.
+    pub fn csrf(&self, session_hash: &[u8]) -> String {
+        BASE64URL_NOPAD.encode(&self.mac("csrf", &[session_hash]))
+    }
+
+    fn signed(&self, payload: &[u8], tag: &[u8; 32]) -> String {
+        BASE64URL_NOPAD.encode(&[payload, &tag[..16]].concat())
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&self.mac("seal", &[]).into())
+    }
+
+    /// HMAC-SHA-256 of the parts, each preceded by its length so that none runs into the next.
+    fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.root).expect("any length is a key");
+        for part in [purpose.as_bytes()].iter().chain(parts) {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+fn split_signed<const N: usize>(token: &str) -> Option<([u8; N], [u8; 16])> {
+    let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?;
+    let (payload, tag) = bytes.split_first_chunk::<N>()?;
+    Some((*payload, tag.try_into().ok()?))
+}
+
+fn same(tag: &[u8; 16], wanted: &[u8; 32]) -> bool {
+    tag.as_slice().ct_eq(&wanted[..16]).into()
+}
+
+/// A random token of 256 bits for a link or a cookie.
+pub fn random_token() -> String {
+    BASE64URL_NOPAD.encode(&random_bytes::<32>())
+}
+
+/// What is stored of a token: its SHA-256 (a random token needs no slow hash).
+pub fn token_hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// Whether two secrets are equal, in a time that does not tell where they differ.
+pub fn equal(left: &str, right: &str) -> bool {
+    left.as_bytes().ct_eq(right.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_address_opens_with_its_key_alone() {
+        let keys = Keys::generate();
+        let address = EmailAddress::parse("eva@example.de").unwrap();
+        let sealed = keys.seal(&address).unwrap();
+        assert_eq!(keys.open(&sealed).unwrap(), address);
+        assert!(Keys::generate().open(&sealed).is_err());
+        assert_ne!(sealed.bytes, keys.seal(&address).unwrap().bytes);
+    }
+
+    #[test]
+    fn a_form_token_is_bound_to_its_page() {
+        let keys = Keys::generate();
+        let id = Uuid::from_u128(7);
+        let token = keys.sign_form(id, "a", "b");
+        assert_eq!(keys.verify_form(&token, "a", "b"), Some(id));
+        assert_eq!(keys.verify_form(&token, "ab", ""), None);
+        assert_eq!(keys.verify_form("", "a", "b"), None);
+        assert_eq!(keys.verify_form(&token[1..], "a", "b"), None);
+    }
+
+    #[test]
+    fn a_receipt_expires() {
+        let keys = Keys::generate();
+        let token = keys.sign_receipt(Uuid::from_u128(7), Timestamp::from_millis(10));
+        assert_eq!(keys.verify_receipt(&token, Timestamp::from_millis(9)), Some(Uuid::from_u128(7)));
+        assert_eq!(keys.verify_receipt(&token, Timestamp::from_millis(10)), None);
+    }
+
+    #[test]
+    fn the_key_file_is_made_once_and_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        assert!(Keys::load(&path).unwrap().is_none());
+        let first = Keys::create(&path).unwrap();
+        assert_eq!(first.root, Keys::load(&path).unwrap().unwrap().root);
+        assert!(Keys::create(&path).is_err());
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+        fs::write(&path, "nonsense").unwrap();
+        assert!(Keys::load(&path).is_err());
+    }
+}

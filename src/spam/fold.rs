@@ -1,0 +1,196 @@
+//! Folding: many spellings of a text that readers take for the same become one.
+//!
+//! Letters are decomposed (NFKD), lower-cased, freed of invisible characters and stacked marks, and look-alikes become
+//! the Latin letter they pass for. Umlauts and ß stay, since "schon" and "schön" are two words. Digits stay digits:
+//! reading them as letters is a guess ([`unleet`]) and good only for looking a word up.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Folds a text. Folding the outcome again changes nothing.
+pub(super) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.chars().filter(|c| !is_invisible(*c)).map(|c| c.to_ascii_lowercase()).collect();
+    }
+    let mut folded = String::with_capacity(text.len());
+    // Invisible characters go first: one between two marks would keep these from being put in order.
+    for c in text.chars().filter(|c| !is_invisible(*c)).nfkd() {
+        if c == '\u{308}' {
+            restore_umlaut(&mut folded);
+        } else if !is_stacked_mark(c) && !is_invisible(c) {
+            match look_alike_capital(c) {
+                Some(letter) => folded.push(letter),
+                None => folded.extend(c.to_lowercase().map(look_alike)),
+            }
+        }
+    }
+    folded
+}
+
+/// Reads digits and signs as the letters they stand for ("v1agr@" is "viagra"), and l as i, because 1 stands for both.
+/// `None` where the word has no such sign, or has fewer than two letters: then it is a number.
+pub(super) fn unleet(word: &str) -> Option<String> {
+    let letters = word.chars().filter(|c| c.is_alphabetic()).take(2).count();
+    (letters == 2 && word.chars().any(|c| leet(c) != c)).then(|| merge_i_and_l(&word.chars().map(leet).collect::<String>()))
+}
+
+/// The key under which [`unleet`] finds a word.
+pub(super) fn merge_i_and_l(word: &str) -> String {
+    word.replace('l', "i")
+}
+
+/// The word without its umlauts, where it has any: they may be nothing but decoration ("cäsino").
+pub(super) fn without_umlauts(word: &str) -> Option<String> {
+    word.contains(['ä', 'ö', 'ü']).then(|| word.replace('ä', "a").replace('ö', "o").replace('ü', "u"))
+}
+
+fn leet(c: char) -> char {
+    match c {
+        '0' => 'o',
+        '1' | '!' | '|' => 'i',
+        '3' | '€' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        other => other,
+    }
+}
+
+/// Whether nothing is seen of a character: control and format characters, fillers, variation selectors, tags, and the
+/// enclosing marks (which would be drawn around a letter that stays the same). White space is not among them.
+pub(super) fn is_invisible(c: char) -> bool {
+    match c {
+        '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' => true,
+        ' '..='~' => false,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' => true,
+        '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
+        '\u{1abe}' | '\u{20dd}'..='\u{20e0}' | '\u{20e2}'..='\u{20e4}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' => true,
+        '\u{fe00}'..='\u{fe0f}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
+        _ => false,
+    }
+}
+
+/// The marks that go with any letter of any script. Marks that belong to one script carry vowels there, and stay.
+pub(super) fn is_stacked_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+fn restore_umlaut(folded: &mut String) {
+    let umlaut = match folded.chars().next_back() {
+        Some('a') => 'ä',
+        Some('o') => 'ö',
+        Some('u') => 'ü',
+        _ => return,
+    };
+    folded.pop();
+    folded.push(umlaut);
+}
+
+/// Capitals that look like another Latin letter than their small form does.
+fn look_alike_capital(c: char) -> Option<char> {
+    Some(match c {
+        'Η' => 'h',
+        'Ν' => 'n',
+        'Υ' => 'y',
+        'Ζ' => 'z',
+        '\u{1f150}'..='\u{1f169}' => nth_letter(c, 0x1f150),
+        '\u{1f170}'..='\u{1f189}' => nth_letter(c, 0x1f170),
+        _ => return None,
+    })
+}
+
+fn nth_letter(c: char, first: u32) -> char {
+    char::from_u32(u32::from(c) - first + u32::from('a')).unwrap_or(c)
+}
+
+/// The Latin letter that a small letter passes for. From the shapes in Unicode's charts; the letters that scammers use
+/// on Latin text, not the whole of Unicode's confusables, which would also merge letters that nobody mixes up.
+#[rustfmt::skip]
+fn look_alike(c: char) -> char {
+    match c {
+        '\0'..='\u{7f}' => c,
+        'а' | 'α' | 'ɑ' | 'ᴀ' | 'ⱥ' => 'a',
+        'в' | 'β' | 'ʙ' | 'ƅ' | 'ь' => 'b',
+        'с' | 'ᴄ' | 'ϲ' | 'ƈ' => 'c',
+        'ԁ' | 'ᴅ' | 'đ' | 'ɖ' | 'ɗ' => 'd',
+        'е' | 'ε' | 'ᴇ' | 'ҽ' | 'є' | 'ɛ' => 'e',
+        'ꜰ' | 'ƒ' => 'f',
+        'ɡ' | 'ɢ' | 'ɠ' => 'g',
+        'н' | 'ʜ' | 'һ' | 'հ' | 'ħ' => 'h',
+        'і' | 'ι' | 'ɪ' | 'ı' | 'ɩ' | 'ӏ' | 'ɨ' => 'i',
+        'ј' | 'ᴊ' => 'j',
+        'к' | 'κ' | 'ᴋ' | 'ƙ' | 'қ' => 'k',
+        'ʟ' | 'ł' | 'ɫ' | 'ƚ' => 'l',
+        'м' | 'ᴍ' | 'μ' => 'm',
+        'п' | 'η' | 'ɴ' | 'ո' | 'ɲ' | 'ŋ' => 'n',
+        'о' | 'ο' | 'σ' | 'ᴏ' | 'օ' | 'ø' | 'ө' => 'o',
+        'р' | 'ρ' | 'ᴘ' | 'ƥ' => 'p',
+        'ԛ' => 'q',
+        'г' | 'ʀ' | 'ɾ' => 'r',
+        'ѕ' | 'ꜱ' | 'ʂ' | 'ƽ' => 's',
+        'т' | 'τ' | 'ᴛ' | 'ƭ' | 'ŧ' => 't',
+        'υ' | 'ᴜ' | 'ս' | 'ʋ' => 'u',
+        'ν' | 'ѵ' | 'ᴠ' => 'v',
+        'ω' | 'ԝ' | 'ᴡ' | 'ѡ' => 'w',
+        'х' | 'χ' => 'x',
+        'у' | 'ү' | 'ʏ' | 'γ' | 'ƴ' => 'y',
+        'ᴢ' | 'ƶ' | 'ʐ' => 'z',
+        _ => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fold, unleet};
+    use proptest::prelude::*;
+
+    #[test]
+    fn spellings_that_look_the_same_fold_to_the_same() {
+        for (typed, folded) in [
+            ("VIAGRA", "viagra"),
+            ("ｖｉａｇｒａ", "viagra"),
+            ("𝓿𝓲𝓪𝓰𝓻𝓪", "viagra"),
+            ("ⓥⓘⓐⓖⓡⓐ 🅥🅘🅐🅖🅡🅐", "viagra viagra"),
+            ("vi\u{200b}ag\u{ad}ra", "viagra"),
+            ("v\u{335}i\u{336}à\u{301}gra", "viagra"),
+            ("vіаgrа", "viagra"),
+            ("ᴠɪᴀɢʀᴀ", "viagra"),
+            ("Schon", "schon"),
+            ("Scho\u{308}n ÜBER Straße", "schön über straße"),
+            ("Café, naïve", "cafe, naive"),
+            ("2.500 €", "2.500 €"),
+            ("हिन्दी", "हिन्दी"),
+        ] {
+            assert_eq!(fold(typed), folded, "{typed}");
+        }
+    }
+
+    #[test]
+    fn digits_are_read_as_letters_only_among_letters() {
+        for (word, read) in [
+            ("v1agra", Some("viagra")),
+            ("c@s1no", Some("casino")),
+            ("p0k€r", Some("poker")),
+            ("5lots", Some("siots")),
+            ("2024", None),
+            ("5g", None),
+            ("viagra", None),
+        ] {
+            assert_eq!(unleet(word).as_deref(), read, "{word}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_is_folding_once(text in any::<String>()) {
+            prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        }
+
+        #[test]
+        fn folding_marks_and_fillers_twice_is_folding_once(
+            text in "[aouAOUеВ\u{300}-\u{36f}\u{483}-\u{489}\u{591}-\u{5bd}\u{200b}\u{34f}\u{1160}\u{3164}\u{1ab0}-\u{1ace}\u{20d0}-\u{20f0}İẞ\u{e31}-\u{e3a}]{0,24}"
+        ) {
+            prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The same text again: on other pages, by others, or within itself.
+
+use std::collections::HashSet;
+
+use crate::spam::reading::{Reading, words};
+use crate::spam::{History, Reason};
+
+/// The same text has been taken for spam.
+pub(in crate::spam) const IN_SPAM: &str = "repeated-spam";
+/// The same text came elsewhere.
+pub(in crate::spam) const ELSEWHERE: &str = "repeated-elsewhere";
+/// The text repeats itself.
+pub(in crate::spam) const WITHIN: &str = "repeated-within";
+
+/// Shorter texts ("Danke!", "Stimmt.") are the same by chance, and count half.
+const TELLING_CHARS: usize = 24;
+/// A text of fewer words may repeat itself for effect.
+const WITHIN_FROM_WORDS: usize = 40;
+
+pub(super) fn look(reading: &Reading, history: &History, found: &mut Vec<Reason>) {
+    let share = if reading.folded_text.chars().nth(TELLING_CHARS).is_some() { 1.0 } else { 0.5 };
+    if history.identical_in_spam > 0 {
+        let points = 3.0 + f64::from(history.identical_in_spam.min(5)) * 0.4;
+        found.push(Reason::new(IN_SPAM, points * share, history.identical_in_spam));
+    }
+    let elsewhere = history.identical_elsewhere.saturating_sub(history.identical_in_spam);
+    if elsewhere > 0 {
+        found.push(Reason::new(ELSEWHERE, (f64::from(elsewhere.min(4)) * 0.8) * share, elsewhere));
+    }
+    let mut distinct = HashSet::new();
+    let all = words(&reading.folded_text).inspect(|word| _ = distinct.insert(*word)).count();
+    if all >= WITHIN_FROM_WORDS && distinct.len() * 4 < all {
+        found.push(Reason::new(WITHIN, 1.2, format!("{} / {all}", distinct.len())));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::spam::testing::{points_of, submission};
+    use crate::spam::{History, Rules, judge};
+
+    #[test]
+    fn the_same_text_elsewhere_counts_and_more_so_among_spam() {
+        let long = submission("Ich habe hier einen langen Satz für alle Seiten.");
+        let short = submission("Danke!");
+        for (sent, identical_elsewhere, identical_in_spam, points) in [
+            (&long, 0, 0, 0.0),
+            (&long, 1, 0, 0.8),
+            (&long, 9, 0, 3.2),
+            (&short, 1, 0, 0.4),
+            (&long, 1, 1, 3.4),
+            (&long, u32::MAX, u32::MAX, 5.0),
+            (&long, 0, 1, 3.4),
+        ] {
+            let history = History { identical_elsewhere, identical_in_spam };
+            let verdict = judge(sent, &history, &Rules::default());
+            assert_eq!(verdict.points, points, "{identical_elsewhere} {identical_in_spam}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_repeats_itself_counts() {
+        assert_eq!(points_of(&submission(&"kauf jetzt gut ".repeat(20)), "repeated-within"), 1.2);
+        assert_eq!(points_of(&submission("ja ja ja ja ja"), "repeated-within"), 0.0);
+    }
+}

@@ -1,0 +1,138 @@
+//! Words that advertisements are made of.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use super::links::foreign_hosts;
+use super::word_lists::{LISTS, WordList};
+use crate::spam::Reason;
+use crate::spam::fold::{fold, merge_i_and_l, without_umlauts};
+use crate::spam::reading::{Reading, leet_words, spaced_words, words};
+
+/// A word of the lists, written so that programs overlook it.
+pub(in crate::spam) const DISGUISED: &str = "words-disguised";
+
+/// Shorter words are found inside of others by chance ("Specialist" has one).
+const INSIDE_FROM_CHARS: usize = 6;
+
+/// The lists, folded and arranged for looking up.
+struct Index {
+    /// First word of a phrase, to its further words and its list.
+    phrases: HashMap<String, Vec<(Vec<String>, usize)>>,
+    /// Single words, as `unleet` reads them.
+    disguised: HashSet<String>,
+    /// Single words to be looked for inside of hosts and of spaced-out letters, with their list.
+    inside: Vec<(String, usize)>,
+}
+
+static INDEX: LazyLock<Index> = LazyLock::new(|| {
+    let mut index = Index { phrases: HashMap::new(), disguised: HashSet::new(), inside: Vec::new() };
+    for (list, phrase) in LISTS.iter().enumerate().flat_map(|(at, list)| list.phrases.iter().map(move |phrase| (at, *phrase))) {
+        let folded = fold(phrase);
+        let mut parts = words(&folded).map(str::to_owned);
+        let Some(first) = parts.next() else { continue };
+        let rest: Vec<String> = parts.collect();
+        if rest.is_empty() {
+            index.disguised.insert(merge_i_and_l(&first));
+            if first.chars().count() >= INSIDE_FROM_CHARS && LISTS.get(list).is_some_and(|list| list.inside_hosts) {
+                index.inside.push((first.clone(), list));
+            }
+        }
+        index.phrases.entry(first).or_default().push((rest, list));
+    }
+    index
+});
+
+pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
+    let mut hits: Vec<Vec<String>> = vec![Vec::new(); LISTS.len()];
+    let mut hit = |list: usize, phrase: String| {
+        if let Some(phrases) = hits.get_mut(list)
+            && !phrases.contains(&phrase)
+        {
+            phrases.push(phrase);
+        }
+    };
+    for folded in [&reading.folded_text, &reading.folded_fields] {
+        let all: Vec<&str> = words(folded).collect();
+        for (at, first) in all.iter().enumerate() {
+            for (rest, list) in INDEX.phrases.get(*first).into_iter().flatten() {
+                let following = all.iter().skip(at + 1).take(rest.len());
+                if following.eq(rest.iter()) {
+                    hit(*list, [&[(*first).to_owned()], rest.as_slice()].concat().join(" "));
+                }
+            }
+        }
+    }
+    for host in foreign_hosts(reading) {
+        for (word, list) in INDEX.inside.iter().filter(|(word, _)| host.contains(word.as_str())) {
+            hit(*list, word.clone());
+        }
+    }
+    let spaced = spaced_words(&reading.folded_text);
+    let decorated = words(&reading.folded_text).filter_map(without_umlauts).map(|word| merge_i_and_l(&word));
+    let disguised = leet_words(&reading.folded_text).chain(decorated).find(|word| INDEX.disguised.contains(word)).or_else(|| {
+        let is_known = |run: &&String| {
+            INDEX.disguised.contains(&merge_i_and_l(run)) || INDEX.inside.iter().any(|(word, _)| run.contains(word.as_str()))
+        };
+        spaced.iter().find(is_known).cloned()
+    });
+    if let Some(word) = disguised {
+        found.push(Reason::new(DISGUISED, 3.0, word));
+    }
+    for (list, phrases) in LISTS.iter().zip(&hits) {
+        if !phrases.is_empty() {
+            found.push(Reason::new(list.signal, points(list, phrases.len()), phrases.join(", ")));
+        }
+    }
+}
+
+/// Each further phrase of a list says half of what the first does.
+fn points(list: &WordList, phrases: usize) -> f64 {
+    let further = u32::try_from(phrases.saturating_sub(1)).unwrap_or(u32::MAX);
+    (list.points * (1.0 + 0.5 * f64::from(further))).min(list.at_most)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::spam::testing::{points_of, submission};
+
+    #[test]
+    fn words_of_advertisements_are_found_however_they_are_written() {
+        for (text, signal) in [
+            ("Kaufen Sie Viagra", "words-pharmacy"),
+            ("Ganz ohne Rezept!", "words-pharmacy"),
+            ("siehe https://billigviagra24.example/", "words-pharmacy"),
+            ("Das Online-Casino", "words-gambling"),
+            ("СASINO", "words-gambling"),
+            ("Die KRYPTOWÄHRUNGEN", "words-finance"),
+            ("hochwertige Backlinks", "words-seo"),
+            ("der beste Escort-Service", "words-adult"),
+            ("c@s1no", "words-disguised"),
+            ("cäsinö", "words-disguised"),
+            ("v.i.a.g.r.a", "words-disguised"),
+            ("b u y v i a g r a n o w", "words-disguised"),
+        ] {
+            assert!(points_of(&submission(text), signal) > 0.0, "{text}");
+        }
+    }
+
+    #[test]
+    fn honest_words_are_left_alone() {
+        for text in [
+            "Der Spezialist für Sozialismus war gestern im Kasinosaal des Museums.",
+            "Die Apotheke am Markt schließt, schade. Der Zug um 10:15 auch.",
+            "Ich schreibe seit 1984 über Kunst und Wetter.",
+        ] {
+            let verdict = crate::spam::judge(&submission(text), &Default::default(), &Default::default());
+            assert_eq!(verdict.reasons, [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_second_word_of_a_list_adds_half_and_the_sum_has_a_limit() {
+        let of = |text: &str| points_of(&submission(text), "words-pharmacy");
+        assert_eq!(of("viagra viagra"), of("viagra"));
+        assert_eq!(of("viagra cialis"), of("viagra") * 1.5);
+        assert!(of("viagra cialis levitra kamagra xanax tramadol priligy clomid") < 5.0);
+    }
+}

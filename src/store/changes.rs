@@ -1,0 +1,70 @@
+//! Telling the other processes on the same PostgreSQL that a page has changed. SQLite has one process: nobody to tell.
+
+use sqlx::PgPool;
+use sqlx::postgres::PgListener;
+use uuid::Uuid;
+
+use super::{Result, Store, Tx};
+
+const CHANNEL: &str = "leserbrief_page_changed";
+
+/// Tells every process, as soon as the transaction is committed, that a page's public comments have changed.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn announce(tx: &mut Tx, page_id: Uuid) -> Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(page_id.to_string()).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// What a listener hears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A page's public comments have changed.
+    Page(Uuid),
+    /// The line was broken: anything may have changed meanwhile.
+    Anything,
+}
+
+/// Hears of changes that other processes make.
+#[derive(Debug)]
+pub struct Changes {
+    pool: PgPool,
+    listener: Option<PgListener>,
+}
+
+impl Changes {
+    /// Where there may be other processes: on PostgreSQL.
+    pub fn of(store: &Store) -> Option<Self> {
+        match store {
+            Store::Sqlite { .. } => None,
+            Store::Postgres(pool) => Some(Self { pool: pool.clone(), listener: None }),
+        }
+    }
+
+    /// Waits for the next change. After an error, calling it again connects again and then tells [`Change::Anything`].
+    ///
+    /// # Errors
+    /// The line is broken: until the next answer, changes are not heard.
+    pub async fn next(&mut self) -> Result<Change> {
+        let mut listener = match self.listener.take() {
+            Some(listener) => listener,
+            None => {
+                let mut listener = PgListener::connect_with(&self.pool).await?;
+                listener.ignore_pool_close_event(true);
+                listener.listen(CHANNEL).await?;
+                self.listener = Some(listener);
+                return Ok(Change::Anything);
+            }
+        };
+        // `try_recv` says `None` where `recv` would connect again by itself and hide that something was missed.
+        let change = match listener.try_recv().await? {
+            Some(notification) => notification.payload().parse().map_or(Change::Anything, Change::Page),
+            None => anyhow::bail!("the listening connection was closed"),
+        };
+        self.listener = Some(listener);
+        Ok(change)
+    }
+}

@@ -1,0 +1,100 @@
+//! Comments, as a moderator or their author sees them.
+
+use uuid::Uuid;
+
+use super::{Result, Tx, on_backend};
+use crate::clock::Timestamp;
+use crate::comment::{Comment, Status};
+use crate::secrets::SealedAddress;
+use crate::spam::{Bucket, Reason};
+
+/// The columns of [`Row`], for every query that makes one.
+macro_rules! comment_columns {
+    () => {
+        "comment.id, comment.site_id, comment.page_id, comment.parent_id, comment.status, comment.revision, comment.author, \
+         comment.website, comment.body, comment.body_html, comment.points, comment.bucket, comment.reasons, \
+         comment.submitted_at, comment.last_decision_id"
+    };
+}
+pub(super) use comment_columns;
+
+#[derive(sqlx::FromRow)]
+pub(super) struct Row {
+    id: Uuid,
+    site_id: Uuid,
+    page_id: Uuid,
+    parent_id: Option<Uuid>,
+    status: String,
+    revision: i64,
+    author: String,
+    website: Option<String>,
+    body: String,
+    body_html: String,
+    points: f64,
+    bucket: String,
+    reasons: sqlx::types::Json<Vec<Reason>>,
+    submitted_at: i64,
+    last_decision_id: Option<Uuid>,
+}
+
+impl From<Row> for Comment {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            site_id: row.site_id,
+            page_id: row.page_id,
+            parent_id: row.parent_id,
+            // A word that no program of ours wrote fails towards the queue, never towards the public.
+            status: row.status.parse().unwrap_or(Status::Pending),
+            revision: row.revision,
+            author: row.author,
+            website: row.website,
+            text: row.body,
+            html: row.body_html,
+            points: row.points,
+            bucket: row.bucket.parse().unwrap_or(Bucket::Check),
+            reasons: row.reasons.0,
+            submitted_at: Timestamp::from_millis(row.submitted_at),
+            last_decision_id: row.last_decision_id,
+        }
+    }
+}
+
+/// A comment.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Comment>> {
+    let sql = concat!("select ", comment_columns!(), " from comment where id = $1");
+    let row: Option<Row> = on_backend!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)?;
+    Ok(row.map(Comment::from))
+}
+
+/// The sealed address of a comment's author.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn sealed_address(tx: &mut Tx, id: Uuid) -> Result<Option<SealedAddress>> {
+    let sql = "select email_key_id, email_sealed from comment where id = $1";
+    let row: Option<(i64, Vec<u8>)> = on_backend!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)?;
+    Ok(row.map(|(key_id, bytes)| SealedAddress { key_id, bytes }))
+}
+
+/// Changes a comment's state, if it still has the revision that was seen. `false` if it has another by now.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn change_status(tx: &mut Tx, id: Uuid, seen_revision: i64, to: Status, decision_id: Uuid) -> Result<bool> {
+    let sql = "update comment set status = $3, revision = revision + 1, last_decision_id = $4 where id = $1 and revision = $2";
+    let changed = on_backend!(tx, |conn| {
+        sqlx::query(sql)
+            .bind(id)
+            .bind(seen_revision)
+            .bind(to.as_str())
+            .bind(decision_id)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected())
+    })?;
+    Ok(changed == 1)
+}

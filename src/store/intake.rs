@@ -1,0 +1,160 @@
+//! Taking a comment in: one query for everything that must be known first, one insert.
+
+use uuid::Uuid;
+
+use super::{Result, Tx, on_backend};
+use crate::comment::Comment;
+use crate::secrets::SealedAddress;
+
+/// What is asked before a comment is taken.
+#[derive(Debug)]
+pub struct Question<'a> {
+    /// The site.
+    pub site_id: Uuid,
+    /// The page's name.
+    pub page_name: &'a str,
+    /// The form token's id.
+    pub token_id: Option<Uuid>,
+    /// The keyed hash of the client's network.
+    pub network: &'a [u8],
+    /// The keyed hash of the author's address.
+    pub address: &'a [u8],
+    /// The hash of the folded text.
+    pub fingerprint: &'a [u8],
+    /// For each limit, how many comments it allows: network a minute and an hour, address, page and site.
+    /// Zero means that there is no limit; what comes back for it says nothing.
+    pub allowed: [u32; 5],
+}
+
+/// What is known before a comment is taken.
+#[derive(Clone, Debug, Default, sqlx::FromRow)]
+pub struct Known {
+    /// The page, if it has had a comment.
+    pub page_id: Option<Uuid>,
+    /// When the page was closed.
+    pub closed_at: Option<i64>,
+    /// When the page had its first comment.
+    pub page_created_at: Option<i64>,
+    /// The comment that this form token has made already.
+    pub earlier_id: Option<Uuid>,
+    /// For each limit, when the comment came that fills it.
+    pub network_minute: Option<i64>,
+    /// The same for the hour.
+    pub network_hour: Option<i64>,
+    /// The same for the address.
+    pub address_hour: Option<i64>,
+    /// The same for the page.
+    pub page_minute: Option<i64>,
+    /// The same for the site.
+    pub site_minute: Option<i64>,
+    /// The same text by the same address on the same page.
+    pub duplicate_id: Option<Uuid>,
+    /// Comments with the same text, up to 20.
+    pub identical: i64,
+    /// Of these, how many are spam or taken for it.
+    pub identical_in_spam: i64,
+}
+
+/// Everything that must be known before a comment is taken, in one query. A limit of n is full when the n-th newest
+/// comment is younger than its window, so the cost grows with the limit and not with the number of comments.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn ask(tx: &mut Tx, question: &Question<'_>) -> Result<Known> {
+    let sql = "with target as (select page.id, page.closed_at, page.created_at from page_alias \
+                 join page on page.id = page_alias.page_id where page_alias.site_id = $1 and page_alias.name = $2), \
+               same as (select view, page_id, email_index, id from comment where fingerprint = $6 order by id desc limit 20) \
+               select (select id from target) as page_id, \
+                 (select closed_at from target) as closed_at, \
+                 (select created_at from target) as page_created_at, \
+                 (select id from comment where token_id = $3) as earlier_id, \
+                 (select submitted_at from comment where network_index = $4 order by id desc limit 1 offset $7) as network_minute, \
+                 (select submitted_at from comment where network_index = $4 order by id desc limit 1 offset $8) as network_hour, \
+                 (select submitted_at from comment where email_index = $5 order by id desc limit 1 offset $9) as address_hour, \
+                 (select submitted_at from comment where page_id = (select id from target) order by id desc limit 1 offset $10) as page_minute, \
+                 (select submitted_at from comment where site_id = $1 order by id desc limit 1 offset $11) as site_minute, \
+                 (select id from same where page_id = (select id from target) and email_index = $5 \
+                   and view not in ('withdrawn', 'erased') limit 1) as duplicate_id, \
+                 (select count(*) from same) as identical, \
+                 (select count(*) from same where view in ('spam', 'likely-spam')) as identical_in_spam";
+    let [network_minute, network_hour, address_hour, page_minute, site_minute] =
+        question.allowed.map(|allowed| i64::from(allowed.saturating_sub(1)));
+    Ok(on_backend!(tx, |conn| {
+        sqlx::query_as(sql)
+            .bind(question.site_id)
+            .bind(question.page_name)
+            .bind(question.token_id)
+            .bind(question.network)
+            .bind(question.address)
+            .bind(question.fingerprint)
+            .bind(network_minute)
+            .bind(network_hour)
+            .bind(address_hour)
+            .bind(page_minute)
+            .bind(site_minute)
+            .fetch_one(conn)
+            .await
+    })?)
+}
+
+/// A comment on its way in, with what nobody but the program sees of it.
+#[derive(Debug)]
+pub struct Arrival<'a> {
+    /// The comment.
+    pub comment: &'a Comment,
+    /// The author's address under seal.
+    pub address: &'a SealedAddress,
+    /// What is asked, and now kept, about it.
+    pub question: &'a Question<'a>,
+    /// Whether the author wants to hear of answers.
+    pub notify: bool,
+}
+
+/// Adds a comment.
+///
+/// # Errors
+/// The database cannot be reached, or the form token has made a comment meanwhile.
+pub async fn add(tx: &mut Tx, arrival: &Arrival<'_>) -> Result<()> {
+    let Arrival { comment, address, question, notify } = arrival;
+    let sql = "insert into comment (id, site_id, page_id, parent_id, status, revision, author, website, email_sealed, email_key_id, \
+                 email_index, network_index, body, body_html, fingerprint, token_id, notify, points, bucket, reasons, submitted_at) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+    on_backend!(tx, |conn| {
+        sqlx::query(sql)
+            .bind(comment.id)
+            .bind(comment.site_id)
+            .bind(comment.page_id)
+            .bind(comment.parent_id)
+            .bind(comment.status.as_str())
+            .bind(comment.revision)
+            .bind(&comment.author)
+            .bind(&comment.website)
+            .bind(&address.bytes)
+            .bind(address.key_id)
+            .bind(question.address)
+            .bind(question.network)
+            .bind(&comment.text)
+            .bind(&comment.html)
+            .bind(question.fingerprint)
+            .bind(question.token_id)
+            .bind(*notify)
+            .bind(comment.points)
+            .bind(comment.bucket.as_str())
+            .bind(serde_json::to_string(&comment.reasons)?)
+            .bind(comment.submitted_at.millis())
+            .execute(conn)
+            .await
+            .map(drop)
+    })?;
+    Ok(())
+}
+
+/// Whether a page has an approved comment with this id, which an answer may hang on.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn may_be_answered(tx: &mut Tx, page_id: Uuid, id: Uuid) -> Result<bool> {
+    let sql = "select id from comment where id = $1 and page_id = $2 and status = 'approved'";
+    let found: Option<Uuid> = on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(id).bind(page_id).fetch_optional(conn).await)?;
+    Ok(found.is_some())
+}

@@ -1,0 +1,48 @@
+//! Who may do what on which site.
+
+use uuid::Uuid;
+
+use super::{Result, Tx, on_backend};
+use crate::moderator::Role;
+
+/// A moderator's role on a site; an owner has it everywhere.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn role(tx: &mut Tx, moderator_id: Uuid, site_id: Uuid) -> Result<Option<Role>> {
+    let sql = "select case when is_owner then 'owner' else membership.role end from moderator \
+               left join membership on membership.moderator_id = moderator.id and membership.site_id = $2 where moderator.id = $1";
+    let role: Option<Option<String>> =
+        on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(moderator_id).bind(site_id).fetch_optional(conn).await)?;
+    Ok(role.flatten().and_then(|role| role.parse().ok()))
+}
+
+/// Everybody who decides a site's comments.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn of_site(tx: &mut Tx, site_id: Uuid) -> Result<Vec<Uuid>> {
+    let sql = "select id from moderator where is_owner union select moderator_id from membership where site_id = $1";
+    Ok(on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(site_id).fetch_all(conn).await)?)
+}
+
+/// Gives a moderator a role on a site, in place of the one they had there.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn give(tx: &mut Tx, moderator_id: Uuid, site_id: Uuid, role: Role) -> Result<()> {
+    let sql = "insert into membership (moderator_id, site_id, role) values ($1, $2, $3) \
+               on conflict (moderator_id, site_id) do update set role = excluded.role";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(moderator_id).bind(site_id).bind(role.as_str()).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Takes every role from a moderator.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn take_all(tx: &mut Tx, moderator_id: Uuid) -> Result<()> {
+    let sql = "delete from membership where moderator_id = $1";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(moderator_id).execute(conn).await.map(drop))?;
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! Every SQL string of the program: one function, one query, written once for SQLite and PostgreSQL.
+//!
+//! A test opens both and compares the schemas; every public function is reached by a test on both.
+
+use sqlx::{PgPool, SqlitePool};
+
+pub mod changes;
+pub mod comments;
+pub mod decisions;
+pub mod intake;
+pub mod memberships;
+pub mod moderators;
+pub mod open;
+pub mod outbox;
+pub mod pages;
+pub mod queue;
+pub mod sessions;
+pub mod sign_ins;
+pub mod sites;
+pub mod threads;
+
+/// The database.
+#[derive(Clone, Debug)]
+pub enum Store {
+    /// The embedded one: a pool of readers and one writer.
+    Sqlite {
+        /// Connections that read.
+        readers: SqlitePool,
+        /// The one connection that writes.
+        writer: SqlitePool,
+    },
+    /// A server that several processes may share.
+    Postgres(PgPool),
+}
+
+/// A transaction; dropped without [`Tx::commit`], it never was.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    /// On PostgreSQL.
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+/// Runs the same expression on whichever database the transaction is of. Each arm is monomorphic, so the
+/// expression needs no bounds.
+macro_rules! on_backend {
+    ($tx:expr, |$conn:ident| $run:expr) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => {
+                let $conn = &mut **tx;
+                $run
+            }
+            $crate::store::Tx::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $run
+            }
+        }
+    };
+}
+pub(crate) use on_backend;
+
+/// The result of a query; what went wrong is logged, and told to nobody.
+pub type Result<T> = std::result::Result<T, anyhow::Error>;
+
+impl Store {
+    /// A transaction that reads one state of the database.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A transaction that writes. On SQLite it takes the write lock at once: a lock taken half-way could only fail.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or stays locked beyond the busy timeout.
+    pub async fn write(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("begin immediate").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Closes every connection, after the transactions that are under way.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes it last: after this, no crash undoes it.
+    ///
+    /// # Errors
+    /// The database could not promise it.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// Whether a statement failed because such a row exists already.
+fn is_taken(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}

@@ -1,0 +1,154 @@
+//! Mails that wait, that were sent, and that failed. A row holds no address: that is read when the mail is sent.
+
+use uuid::Uuid;
+
+use super::{Result, Tx, on_backend};
+use crate::clock::Timestamp;
+
+/// A mail that a worker holds.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Leased {
+    /// Its id, from which its Message-ID is made.
+    pub id: Uuid,
+    /// The site it is about.
+    pub site_id: Uuid,
+    /// Whom it goes to.
+    pub moderator_id: Uuid,
+    /// Times that it has been tried, this one included.
+    pub attempts: i64,
+    /// The moment (milliseconds) from which on comments belong to it.
+    pub covers_from: i64,
+    /// The moment (milliseconds) until which they do.
+    pub covers_until: i64,
+}
+
+/// Queues a mail about held comments, or lets the one that waits untried take them in. It is due `interval`
+/// milliseconds after the last one to the same moderator about the same site, and at once if there was none.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn queue_held_comments(
+    tx: &mut Tx,
+    id: Uuid,
+    site_id: Uuid,
+    moderator_id: Uuid,
+    comments: i64,
+    came_at: Timestamp,
+    interval: i64,
+) -> Result<()> {
+    let sql = "insert into outbox (id, kind, site_id, moderator_id, state, wanted, attempts, due_at, leased_until, covers_from) \
+               select $1, 'held-comments', $2, $3, 'waiting', $4, 0, \
+                 case when last.finished_at + $6 > $5 then last.finished_at + $6 else $5 end, 0, $5 \
+               from (select coalesce(max(finished_at), 0) as finished_at from outbox where moderator_id = $3 and site_id = $2) as last \
+               where true \
+               on conflict (kind, site_id, moderator_id) where state = 'waiting' and attempts = 0 \
+               do update set wanted = outbox.wanted + excluded.wanted";
+    on_backend!(tx, |conn| {
+        sqlx::query(sql)
+            .bind(id)
+            .bind(site_id)
+            .bind(moderator_id)
+            .bind(comments)
+            .bind(came_at.millis())
+            .bind(interval)
+            .execute(conn)
+            .await
+            .map(drop)
+    })?;
+    Ok(())
+}
+
+/// Takes the mail that has been due longest, for `lease` milliseconds: a worker that dies gives it back by dying.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn lease(tx: &mut Tx, now: Timestamp, lease: i64) -> Result<Option<Leased>> {
+    // The condition stands in the outer `where` too, or PostgreSQL hands one mail to several workers.
+    let sql = "update outbox set leased_until = $2, attempts = attempts + 1, covers_until = coalesce(covers_until, $1) \
+               where id = (select id from outbox where state = 'waiting' and due_at <= $1 and leased_until <= $1 order by due_at limit 1) \
+                 and state = 'waiting' and leased_until <= $1 \
+               returning id, site_id, moderator_id, attempts, covers_from, covers_until";
+    Ok(on_backend!(tx, |conn| {
+        sqlx::query_as(sql).bind(now.millis()).bind(now.plus(lease).millis()).fetch_optional(conn).await
+    })?)
+}
+
+/// What became of a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The server took it.
+    Sent,
+    /// Nothing of what it was about waits any more.
+    Unneeded,
+    /// To be tried again then; the server's words.
+    Later(Timestamp, String),
+    /// Given up; the server's words.
+    Failed(String),
+}
+
+/// Notes what became of a mail.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn note(tx: &mut Tx, id: Uuid, outcome: &Outcome, now: Timestamp) -> Result<()> {
+    let (state, due_at, finished_at, words) = match outcome {
+        Outcome::Sent => ("sent", None, Some(now), None),
+        // Not sent, so it does not put off the next one.
+        Outcome::Unneeded => ("unneeded", None, None, None),
+        Outcome::Later(at, words) => ("waiting", Some(*at), None, Some(words)),
+        Outcome::Failed(words) => ("failed", None, Some(now), Some(words)),
+    };
+    let sql = "update outbox set state = $2, due_at = coalesce($3, due_at), finished_at = $4, last_error = $5, leased_until = 0 where id = $1";
+    on_backend!(tx, |conn| {
+        sqlx::query(sql)
+            .bind(id)
+            .bind(state)
+            .bind(due_at.map(Timestamp::millis))
+            .bind(finished_at.map(Timestamp::millis))
+            .bind(words)
+            .execute(conn)
+            .await
+            .map(drop)
+    })?;
+    Ok(())
+}
+
+/// When the next mail is due, or its lease ends; `None` while nothing waits.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    let sql = "select min(case when leased_until > due_at then leased_until else due_at end) from outbox where state = 'waiting'";
+    let at: Option<i64> = on_backend!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)?;
+    Ok(at.map(Timestamp::from_millis))
+}
+
+/// A mail as an operator sees it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Listed {
+    /// Its id.
+    pub id: Uuid,
+    /// The site's name.
+    pub site: String,
+    /// The moderator's name.
+    pub moderator: String,
+    /// `waiting`, `sent`, `unneeded` or `failed`.
+    pub state: String,
+    /// Times that it has been tried.
+    pub attempts: i64,
+    /// When it is due: milliseconds since the epoch.
+    pub due_at: i64,
+    /// The server's words.
+    pub last_error: Option<String>,
+}
+
+/// The newest `limit` mails, newest first.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn newest(tx: &mut Tx, limit: i64) -> Result<Vec<Listed>> {
+    let sql = "select outbox.id, site.name as site, moderator.name as moderator, state, attempts, due_at, last_error from outbox \
+                 join site on site.id = outbox.site_id join moderator on moderator.id = outbox.moderator_id \
+               order by outbox.id desc limit $1";
+    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)?)
+}

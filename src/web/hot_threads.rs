@@ -1,0 +1,298 @@
+//! Threads kept ready as bytes: reading a hot one touches no database, and a decision throws it away.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use axum::body::Bytes;
+use axum::http::header::{
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use data_encoding::BASE64URL_NOPAD;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::error::Result;
+
+/// Pages that share a counter; more of them make a needless second look rarer.
+const STRIPES: usize = 1024;
+
+/// A thread's answer in every encoding.
+#[derive(Debug)]
+pub struct Prepared {
+    identity: Encoded,
+    gzip: Encoded,
+    brotli: Encoded,
+}
+
+#[derive(Debug)]
+struct Encoded {
+    bytes: Bytes,
+    etag: HeaderValue,
+}
+
+impl Prepared {
+    /// Compresses an answer once, for everybody who will ask for it.
+    ///
+    /// # Errors
+    /// None that memory cannot cause.
+    pub fn new(json: Vec<u8>) -> anyhow::Result<Self> {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+        gzip.write_all(&json)?;
+        let mut brotli = Vec::new();
+        let params = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
+        brotli::BrotliCompress(&mut json.as_slice(), &mut brotli, &params)?;
+        let gzip = gzip.finish()?;
+        Ok(Self { identity: Encoded::new(json)?, gzip: Encoded::new(gzip)?, brotli: Encoded::new(brotli)? })
+    }
+
+    /// The answer in the encoding that the reader prefers, or 304 where the reader has it.
+    pub fn answer(&self, asked: &HeaderMap) -> Response<axum::body::Body> {
+        let accepted = asked.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let (encoded, encoding) = if accepts(accepted, "br") {
+            (&self.brotli, Some("br"))
+        } else if accepts(accepted, "gzip") {
+            (&self.gzip, Some("gzip"))
+        } else {
+            (&self.identity, None)
+        };
+        let known = asked.get(IF_NONE_MATCH).is_some_and(|tags| tags == encoded.etag);
+        let mut response = Response::new(if known { axum::body::Body::empty() } else { encoded.bytes.clone().into() });
+        if known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+        }
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(ETAG, encoded.etag.clone());
+        // A browser asks again each time, which costs it a 304; a shared cache may answer for ten seconds.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=0, s-maxage=10, stale-while-revalidate=60"));
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        if let (Some(encoding), false) = (encoding, known) {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        response
+    }
+
+    fn bytes(&self) -> u64 {
+        [&self.identity, &self.gzip, &self.brotli].iter().map(|encoded| encoded.bytes.len() as u64 + 200).sum()
+    }
+}
+
+impl Encoded {
+    fn new(bytes: Vec<u8>) -> anyhow::Result<Self> {
+        let hash = BASE64URL_NOPAD.encode(&Sha256::digest(&bytes)[..12]);
+        Ok(Self { bytes: Bytes::from(bytes), etag: HeaderValue::from_str(&format!("\"{hash}\""))? })
+    }
+}
+
+/// Whether an `Accept-Encoding` header allows an encoding; `q=0` forbids it.
+fn accepts(header: &str, encoding: &str) -> bool {
+    header.split(',').any(|offer| {
+        let mut words = offer.split(';').map(str::trim);
+        words.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding))
+            && !words
+                .any(|word| word.strip_prefix("q=").is_some_and(|weight| weight.parse::<f32>().is_ok_and(|weight| weight <= 0.0)))
+    })
+}
+
+#[derive(Clone)]
+struct BySize;
+
+impl Weighter<Uuid, Arc<Prepared>> for BySize {
+    fn weight(&self, _: &Uuid, prepared: &Arc<Prepared>) -> u64 {
+        prepared.bytes()
+    }
+}
+
+/// Which page a site's page name stands for.
+#[derive(Clone, Copy, Debug)]
+enum Name {
+    Page(Uuid),
+    /// No page, as long as no page's public comments have changed since.
+    Nothing(u64),
+}
+
+/// The threads kept ready, within a bound of memory.
+pub struct HotThreads {
+    names: Cache<(String, String), Name>,
+    threads: Cache<Uuid, Arc<Prepared>, BySize>,
+    changes: Vec<AtomicU64>,
+    any_change: AtomicU64,
+    deaf: AtomicBool,
+}
+
+impl HotThreads {
+    /// Keeps up to `mebibytes` of threads.
+    pub fn new(mebibytes: u32) -> Self {
+        let bytes = u64::from(mebibytes) << 20;
+        Self {
+            names: Cache::new(20_000),
+            threads: Cache::with_weighter(usize::try_from(bytes >> 15).unwrap_or(1), bytes, BySize),
+            changes: (0..STRIPES).map(|_| AtomicU64::new(0)).collect(),
+            any_change: AtomicU64::new(0),
+            deaf: AtomicBool::new(false),
+        }
+    }
+
+    /// The page of this name: from memory, or looked up with `find`. `None` where the site has no such page.
+    ///
+    /// # Errors
+    /// What `find` says.
+    pub async fn page<F>(&self, site: &str, page: &str, find: impl FnOnce() -> F) -> Result<Option<Uuid>>
+    where
+        F: Future<Output = Result<Option<Uuid>>>,
+    {
+        let now = self.any_change.load(Ordering::Acquire);
+        let key = (site.to_owned(), page.to_owned());
+        match self.names.get(&key) {
+            Some(Name::Page(id)) => return Ok(Some(id)),
+            Some(Name::Nothing(then)) if then == now && !self.deaf.load(Ordering::Acquire) => return Ok(None),
+            _ => {}
+        }
+        let found = find().await?;
+        self.names.insert(key, found.map_or(Name::Nothing(now), Name::Page));
+        Ok(found)
+    }
+
+    /// The first part of a page's thread: from memory, or made with `make` and then kept.
+    ///
+    /// # Errors
+    /// What `make` says.
+    pub async fn thread<F>(&self, page_id: Uuid, make: impl FnOnce() -> F) -> Result<Arc<Prepared>>
+    where
+        F: Future<Output = Result<Prepared>>,
+    {
+        let deaf = self.deaf.load(Ordering::Acquire);
+        if let Some(ready) = self.threads.get(&page_id).filter(|_| !deaf) {
+            return Ok(ready);
+        }
+        let before = self.changed(page_id).load(Ordering::Acquire);
+        let made = Arc::new(make().await?);
+        if !deaf {
+            self.threads.insert(page_id, Arc::clone(&made));
+            // A decision may have fallen between reading and keeping: what was read then is not kept.
+            let changed = self.changed(page_id).load(Ordering::Acquire) != before;
+            if changed || self.deaf.load(Ordering::Acquire) {
+                self.threads.remove(&page_id);
+            }
+        }
+        Ok(made)
+    }
+
+    /// Throws a page's thread away, because what the public sees of it has changed.
+    pub fn forget(&self, page_id: Uuid) {
+        self.changed(page_id).fetch_add(1, Ordering::AcqRel);
+        self.any_change.fetch_add(1, Ordering::AcqRel);
+        self.threads.remove(&page_id);
+    }
+
+    /// Throws everything away, because anything may have changed.
+    pub fn forget_all(&self) {
+        for changed in &self.changes {
+            changed.fetch_add(1, Ordering::AcqRel);
+        }
+        self.any_change.fetch_add(1, Ordering::AcqRel);
+        self.threads.clear();
+        self.names.clear();
+    }
+
+    /// While changes by other processes cannot be heard, nothing is answered from memory.
+    pub fn set_deaf(&self, deaf: bool) {
+        self.deaf.store(deaf, Ordering::Release);
+    }
+
+    fn changed(&self, page_id: Uuid) -> &AtomicU64 {
+        let mut hasher = DefaultHasher::new();
+        page_id.hash(&mut hasher);
+        &self.changes[usize::try_from(hasher.finish()).unwrap_or_default() % STRIPES]
+    }
+}
+
+impl std::fmt::Debug for HotThreads {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "HotThreads({} kept)", self.threads.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prepared(text: &str) -> Prepared {
+        Prepared::new(text.repeat(100).into_bytes()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_thread_is_made_once_and_again_after_a_change() {
+        let hot = HotThreads::new(1);
+        let page = Uuid::from_u128(1);
+        let first = hot.thread(page, async || Ok(prepared("a"))).await.unwrap();
+        let second = hot.thread(page, async || unreachable!("it is kept")).await.unwrap();
+        assert!(Arc::ptr_eq(&first, &second));
+        hot.forget(page);
+        let third = hot.thread(page, async || Ok(prepared("b"))).await.unwrap();
+        assert_ne!(first.identity.etag, third.identity.etag);
+    }
+
+    #[tokio::test]
+    async fn what_a_decision_overtook_is_not_kept() {
+        let hot = HotThreads::new(1);
+        let page = Uuid::from_u128(1);
+        hot.thread(page, async || {
+            hot.forget(page);
+            Ok(prepared("old"))
+        })
+        .await
+        .unwrap();
+        let mut made_again = false;
+        hot.thread(page, async || {
+            made_again = true;
+            Ok(prepared("new"))
+        })
+        .await
+        .unwrap();
+        assert!(made_again);
+    }
+
+    #[tokio::test]
+    async fn a_page_that_did_not_exist_is_looked_up_again_after_a_change() {
+        let hot = HotThreads::new(1);
+        let page = Uuid::from_u128(1);
+        assert_eq!(hot.page("s", "p", async || Ok(None)).await.unwrap(), None);
+        assert_eq!(hot.page("s", "p", async || unreachable!("it is kept")).await.unwrap(), None);
+        hot.forget(page);
+        assert_eq!(hot.page("s", "p", async || Ok(Some(page))).await.unwrap(), Some(page));
+    }
+
+    #[tokio::test]
+    async fn memory_is_bounded() {
+        let hot = HotThreads::new(1);
+        for page in 0..1000_u128 {
+            let bytes: Vec<u8> = crate::clock::random_bytes::<10_000>().to_vec();
+            hot.thread(Uuid::from_u128(page), async || Ok(Prepared::new(bytes)?)).await.unwrap();
+        }
+        assert!(hot.threads.weight() <= 1 << 20, "{} bytes are kept", hot.threads.weight());
+    }
+
+    #[test]
+    fn the_encoding_is_what_the_reader_accepts() {
+        let prepared = prepared("a");
+        for (header, expected) in
+            [("gzip, deflate, br", Some("br")), ("gzip", Some("gzip")), ("br;q=0, gzip;q=0.5", Some("gzip")), ("", None)]
+        {
+            let mut asked = HeaderMap::new();
+            asked.insert(ACCEPT_ENCODING, header.parse().unwrap());
+            let answer = prepared.answer(&asked);
+            assert_eq!(answer.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap()), expected, "{header}");
+            asked.insert(IF_NONE_MATCH, answer.headers()[ETAG].clone());
+            assert_eq!(prepared.answer(&asked).status(), StatusCode::NOT_MODIFIED);
+        }
+    }
+}

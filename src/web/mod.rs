@@ -1,0 +1,149 @@
+//! Every HTTP word of the program.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::accounts::Accounts;
+use crate::clock::Clock;
+use crate::moderation::submit::Intake;
+use crate::secrets::Keys;
+use crate::store::Store;
+
+pub mod api;
+pub mod assets;
+pub mod client_ip;
+pub mod error;
+pub mod hot_threads;
+pub mod limits;
+pub mod panel;
+pub mod reader;
+pub mod session;
+pub mod sites;
+pub mod submission;
+pub mod view;
+
+use client_ip::ProxyTrust;
+use hot_threads::HotThreads;
+use limits::flood_guard;
+use sites::SiteDirectory;
+
+/// The longest body that is read, in bytes: 65,525 characters of four bytes, each byte escaped as `%XX`, and the rest.
+const LONGEST_BODY: usize = 1 << 20;
+
+/// What every handler may use.
+pub type App = Arc<AppState>;
+
+/// What every handler may use.
+#[derive(Debug)]
+pub struct AppState {
+    /// The database, for reading.
+    pub store: Store,
+    /// What signs and opens.
+    pub keys: Keys,
+    /// The time.
+    pub clock: Clock,
+    /// Moderators' accounts.
+    pub accounts: Accounts,
+    /// The way in for comments.
+    pub intake: Intake,
+    /// The sites.
+    pub sites: SiteDirectory,
+    /// The threads kept ready.
+    pub threads: HotThreads,
+    /// Which proxies are believed.
+    pub proxy_trust: ProxyTrust,
+    /// Where browsers reach the service, without a trailing slash.
+    pub base_url: String,
+    /// Whether the demo article is served.
+    pub has_demo: bool,
+}
+
+impl AppState {
+    /// Whether browsers come over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+}
+
+/// How many requests one network may make: a second for long, and at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Flood {
+    /// For long; zero takes the limit away.
+    pub per_second: u32,
+    /// At once.
+    pub burst: u32,
+}
+
+/// All routes, grouped by who calls.
+pub fn router(app: App, flood: Flood) -> Router {
+    // Read by everybody who opens an article: nothing stands in front of them that costs.
+    let hot = Router::new()
+        .route("/api/v1/threads", get(api::threads::read))
+        .route("/api/v1/counts", get(api::counts::read))
+        .route("/embed/v1/{file}", get(assets::embed))
+        .route("/livez", get(api::health::live))
+        .route("/readyz", get(api::health::ready))
+        .layer(from_fn(error::as_problem));
+
+    // The embed and other programs.
+    let api = Router::new()
+        .route("/api/v1/form", get(api::form::issue))
+        .route("/api/v1/comments", post(api::comments::submit).options(api::comments::preflight))
+        .route("/api/openapi.json", get(api::description_as_json))
+        .layer(from_fn(error::as_problem));
+
+    // Readers without JavaScript, and authors with their link.
+    let reader = Router::new()
+        .route("/", get(reader::front_door))
+        .route("/sites/{site}/thread", get(reader::thread::show))
+        .route("/sites/{site}/comments", post(reader::comments::submit))
+        .route("/receipt/{token}", get(reader::receipt::show).post(reader::receipt::withdraw))
+        .route("/demo", get(reader::demo::article))
+        .route("/demo.css", get(assets::demo_styles))
+        .route("/assets/{file}", get(assets::page_asset));
+
+    // Moderators, at the door and inside.
+    let panel = Router::new()
+        .route("/panel", get(panel::queue::first_site))
+        .route("/panel/setup/{token}", get(panel::setup::show).post(panel::setup::make_owner))
+        .route("/panel/sign-in", get(panel::sign_in::show).post(panel::sign_in::sign_in))
+        .route("/panel/sign-out", post(panel::sign_in::sign_out))
+        .route("/panel/sites/{site}/comments", get(panel::queue::show))
+        .route("/panel/comments/{id}", get(panel::comment::show))
+        .route("/panel/comments/{id}/decision", post(panel::decision::decide))
+        .route("/panel/decisions/{id}/undo", post(panel::decision::undo));
+
+    let pages = reader.merge(panel).fallback(reader::nothing_here).layer(from_fn(error::as_page));
+    let guarded = match flood_guard(flood.per_second, flood.burst, app.proxy_trust.clone()) {
+        // Inside the layers that tell errors, so that a refusal is told in the same words.
+        Some(guard) => api.route_layer(guard.clone()).merge(pages.route_layer(guard)),
+        None => api.merge(pages),
+    };
+    guarded
+        // Before anything reads a body.
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        // The panel and the pages greet whoever has a session; a plain reader costs nothing here.
+        .layer(from_fn_with_state(app.clone(), session::strict_transport))
+        // A panic is a fault of ours: one request fails, the service goes on.
+        .layer(CatchPanicLayer::new())
+        .merge(hot)
+        .with_state(app)
+}
+
+/// The description of the public API, in version 1.
+pub fn api_description() -> utoipa::openapi::OpenApi {
+    let (_, described) = OpenApiRouter::<App>::with_openapi(api::description())
+        .routes(routes!(api::threads::read))
+        .routes(routes!(api::counts::read))
+        .routes(routes!(api::form::issue))
+        .routes(routes!(api::comments::submit))
+        .split_for_parts();
+    described
+}

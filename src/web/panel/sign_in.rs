@@ -1,0 +1,83 @@
+//! The door: signing in and out.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::i18n::Locale;
+use crate::web::App;
+use crate::web::client_ip::ClientNetwork;
+use crate::web::error::{add_retry_after, detail};
+use crate::web::session::{OwnForm, PanelForm, clear_session, set_session};
+use crate::web::view::Page;
+
+#[derive(Template)]
+#[template(path = "panel/sign_in.html")]
+struct SignInPage {
+    locale: Locale,
+    email: String,
+    message: Option<String>,
+}
+
+/// What is typed.
+#[derive(Deserialize)]
+pub struct Credentials {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: SecretString,
+}
+
+/// The language that a browser asks for.
+pub fn locale_of(headers: &HeaderMap) -> Locale {
+    Locale::negotiate(headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()), Locale::default())
+}
+
+/// The door.
+pub async fn show(headers: HeaderMap) -> Page<impl Template> {
+    Page::new(SignInPage { locale: locale_of(&headers), email: String::new(), message: None })
+}
+
+/// Signs in. The answer does not tell an unknown name from a wrong password.
+pub async fn sign_in(
+    State(app): State<App>,
+    ClientNetwork(network): ClientNetwork,
+    headers: HeaderMap,
+    OwnForm(typed): OwnForm<Credentials>,
+) -> Result<Response> {
+    let locale = locale_of(&headers);
+    let refusal = match app.accounts.sign_in(&typed.email, &typed.password, &network).await {
+        Ok(token) => {
+            let mut response = Redirect::to("/panel").into_response();
+            set_session(&app, &mut response, &token);
+            return Ok(response);
+        }
+        Err(refusal @ (Error::Forbidden | Error::TooMany { .. })) => refusal,
+        Err(error) => return Err(error),
+    };
+    let (status, message) = match &refusal {
+        Error::Forbidden => (StatusCode::UNPROCESSABLE_ENTITY, locale.text("sign-in-refused")),
+        other => (StatusCode::TOO_MANY_REQUESTS, detail(locale, other)),
+    };
+    let page = SignInPage { locale, email: typed.email, message: Some(message) };
+    let mut response = Page::new(page).with_status(status).into_response();
+    add_retry_after(&mut response, &refusal);
+    Ok(response)
+}
+
+/// Nothing but the form's token.
+#[derive(Deserialize)]
+pub struct Nothing {}
+
+/// Signs out.
+pub async fn sign_out(State(app): State<App>, form: PanelForm<Nothing>) -> Result<Response> {
+    app.accounts.sign_out(&form.by.session).await?;
+    let mut response = Redirect::to("/panel/sign-in").into_response();
+    clear_session(&app, &mut response);
+    Ok(response)
+}

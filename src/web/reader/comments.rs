@@ -1,0 +1,89 @@
+//! A new comment from a plain form: 303 back to the article, or the form once more with everything typed.
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use url::Url;
+
+use super::thread::{Refusal, show_again};
+use crate::comment::Typed;
+use crate::error::{Error, Result};
+use crate::site::Site;
+use crate::web::App;
+use crate::web::client_ip::ClientNetwork;
+use crate::web::session::AnyForm;
+use crate::web::submission::{self, Incoming, check_origin};
+
+/// The form's fields.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Fields {
+    page: String,
+    url: String,
+    title: String,
+    parent: String,
+    token: String,
+    homepage: String,
+    name: String,
+    email: String,
+    website: String,
+    text: String,
+    notify: String,
+}
+
+impl From<Fields> for Incoming {
+    fn from(fields: Fields) -> Self {
+        Self {
+            page: fields.page,
+            url: fields.url,
+            title: fields.title,
+            parent: fields.parent.parse().ok(),
+            token: fields.token,
+            homepage: fields.homepage,
+            typed: Typed {
+                name: fields.name,
+                email: fields.email,
+                website: fields.website,
+                text: fields.text,
+                notify: !fields.notify.is_empty(),
+            },
+        }
+    }
+}
+
+/// Takes a comment in.
+pub async fn submit(
+    State(app): State<App>,
+    Path(site): Path<String>,
+    network: ClientNetwork,
+    headers: HeaderMap,
+    AnyForm(fields): AnyForm<Fields>,
+) -> Result<Response> {
+    let site = app.sites.get(&site).await?;
+    check_origin(&app, &site, &headers)?;
+    let incoming = Incoming::from(fields);
+    if app.keys.verify_form(&incoming.token, &site.name, &incoming.page_name()?).is_none() {
+        // A page that is the same for everybody has no token; the one made here tells when and where.
+        return show_again(&app, &site, incoming, Refusal::NotSentYet).await;
+    }
+    match submission::submit(&app, site.clone(), &incoming, network).await {
+        Ok(_) => Ok(Redirect::to(&way_back(&site, &incoming)?).into_response()),
+        Err(Error::Internal(error)) => Err(Error::Internal(error)),
+        Err(refusal) => show_again(&app, &site, incoming, Refusal::Because(refusal)).await,
+    }
+}
+
+/// The article, at the place that says that the comment waits; or the hosted thread, where the site has no such page.
+fn way_back(site: &Site, incoming: &Incoming) -> Result<String> {
+    if incoming.article(site).is_some()
+        && let Ok(mut article) = Url::parse(incoming.url.trim())
+    {
+        article.set_fragment(Some("leserbrief-pending"));
+        return Ok(article.into());
+    }
+    let page = incoming.page_name()?;
+    let query: String =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("page", &page).append_pair("state", "pending").finish();
+    Ok(format!("/sites/{}/thread?{query}#leserbrief-pending", site.name))
+}

@@ -1,0 +1,152 @@
+//! Who is signed in, and forms that only their own pages may send.
+
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::http::header::{COOKIE, ORIGIN, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use serde::de::DeserializeOwned;
+
+use super::App;
+use crate::error::{Error, Result};
+use crate::moderator::Moderator;
+use crate::secrets::equal;
+
+/// Somebody signed in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub moderator: Moderator,
+    /// The session's hash.
+    pub session: Vec<u8>,
+    /// What every form of theirs carries.
+    pub csrf: String,
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let token = session_token(app, &parts.headers).ok_or(Error::SignInNeeded)?;
+        let found = app.accounts.session(token).await?;
+        Ok(Self { moderator: found.moderator, csrf: app.keys.csrf(&found.session), session: found.session })
+    }
+}
+
+/// A form that somebody signed in has sent from a page of ours: the type is the proof.
+#[derive(Debug)]
+pub struct PanelForm<T> {
+    /// Who sent it.
+    pub by: SignedIn,
+    /// What it says.
+    pub fields: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for PanelForm<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        check_same_origin(app, request.headers())?;
+        let (mut parts, body) = request.into_parts();
+        let by = SignedIn::from_request_parts(&mut parts, app).await?;
+        let pairs = read_form(Request::from_parts(parts, body), app).await?;
+        let csrf = pairs.iter().find(|(name, _)| name == "csrf").map_or("", |(_, value)| value);
+        if !equal(csrf, &by.csrf) {
+            return Err(Error::Forbidden);
+        }
+        Ok(Self { by, fields: from_pairs(pairs)? })
+    }
+}
+
+/// A form from a page of ours before anybody is signed in.
+#[derive(Debug)]
+pub struct OwnForm<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for OwnForm<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        check_same_origin(app, request.headers())?;
+        Ok(Self(from_pairs(read_form(request, app).await?)?))
+    }
+}
+
+/// A form from any page.
+#[derive(Debug)]
+pub struct AnyForm<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for AnyForm<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        Ok(Self(from_pairs(read_form(request, app).await?)?))
+    }
+}
+
+async fn read_form(request: Request, app: &App) -> Result<Vec<(String, String)>> {
+    use axum::extract::rejection::FormRejection;
+    match axum::Form::<Vec<(String, String)>>::from_request(request, app).await {
+        Ok(axum::Form(pairs)) => Ok(pairs),
+        Err(FormRejection::InvalidFormContentType(_)) => Err(Error::UnknownFormat),
+        Err(FormRejection::BytesRejection(rejection)) => Err(super::api::unread_body(&rejection)),
+        Err(_) => Err(Error::Malformed),
+    }
+}
+
+fn from_pairs<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T> {
+    // A field twice: the last one holds, as in a map.
+    let fields = pairs.into_iter().map(|(name, value)| (name, serde_json::Value::String(value))).collect();
+    serde_json::from_value(serde_json::Value::Object(fields)).map_err(|_| Error::Malformed)
+}
+
+/// A browser names the page that a form comes from; what comes from elsewhere is not ours.
+pub fn check_same_origin(app: &App, headers: &HeaderMap) -> Result<()> {
+    let elsewhere = headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
+    let origin = headers.get(ORIGIN).is_some_and(|origin| origin.as_bytes() != app.base_url.as_bytes());
+    if elsewhere || origin { Err(Error::OriginRefused) } else { Ok(()) }
+}
+
+/// `__Host-` binds the cookie to this host and to TLS; without TLS browsers refuse that name.
+fn cookie_name(app: &App) -> &'static str {
+    if app.is_secure() { "__Host-leserbrief" } else { "leserbrief" }
+}
+
+fn session_token<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == cookie_name(app))
+        .map(|(_, token)| token)
+}
+
+/// Hands the browser a new session.
+pub fn set_session(app: &App, response: &mut Response, token: &str) {
+    // Lax, so that a link in a mail finds its reader signed in; every change asks for the form's token besides.
+    set_cookie(app, response, &format!("{token}; Max-Age=2592000"));
+}
+
+/// Takes the session from the browser.
+pub fn clear_session(app: &App, response: &mut Response) {
+    set_cookie(app, response, "; Max-Age=0");
+}
+
+fn set_cookie(app: &App, response: &mut Response, value: &str) {
+    let secure = if app.is_secure() { "; Secure" } else { "" };
+    let cookie = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(app));
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+}
+
+/// Behind TLS, tells browsers to come by TLS only.
+pub async fn strict_transport(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if app.is_secure() {
+        response.headers_mut().insert("strict-transport-security", HeaderValue::from_static("max-age=31536000"));
+    }
+    response
+}

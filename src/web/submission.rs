@@ -1,0 +1,85 @@
+//! From what a reader's browser sent to a submission: the same for JSON and for forms.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use axum::http::header::ORIGIN;
+use uuid::Uuid;
+
+use super::App;
+use super::client_ip::ClientNetwork;
+use crate::comment::Typed;
+use crate::error::{Error, Result};
+use crate::moderation::submit::{Accepted, Submission};
+use crate::page::{canonical_url, page_name};
+use crate::site::{Origin, Site};
+
+/// Everything that a form or a program sends.
+#[derive(Clone, Debug, Default)]
+pub struct Incoming {
+    /// The page's id, or its address.
+    pub page: String,
+    /// The article's address.
+    pub url: String,
+    /// The article's title.
+    pub title: String,
+    /// The comment it answers.
+    pub parent: Option<Uuid>,
+    /// The form token.
+    pub token: String,
+    /// The field that people do not see.
+    pub homepage: String,
+    /// The fields that people fill in.
+    pub typed: Typed,
+}
+
+impl Incoming {
+    /// The page's name: what `page` says, or else the canonical address.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] where neither names a page.
+    pub fn page_name(&self) -> Result<String> {
+        page_name(&self.page).or_else(|| page_name(&self.url)).ok_or(Error::Malformed)
+    }
+
+    /// The article's address, if the site has such pages: links in the panel and the way back go nowhere else.
+    pub fn article(&self, site: &Site) -> Option<String> {
+        let url = canonical_url(&self.url).or_else(|| canonical_url(&self.page))?;
+        Origin::parse(url.as_str()).filter(|origin| site.allows(origin.as_str())).map(|_| url.into())
+    }
+}
+
+/// Refuses what a browser sends from a page that is not the site's. A program sends no `Origin`.
+///
+/// # Errors
+/// [`Error::OriginRefused`].
+pub fn check_origin(app: &App, site: &Site, headers: &HeaderMap) -> Result<()> {
+    match headers.get(ORIGIN).map(|origin| origin.to_str().unwrap_or_default()) {
+        None => Ok(()),
+        Some(origin) if origin == app.base_url || site.allows(origin) => Ok(()),
+        Some(_) => Err(Error::OriginRefused),
+    }
+}
+
+/// Checks the fields and takes the comment in.
+///
+/// # Errors
+/// As in the contract: fields to mend, closed, too many, duplicate.
+pub async fn submit(app: &App, site: Arc<Site>, incoming: &Incoming, ClientNetwork(network): ClientNetwork) -> Result<Accepted> {
+    let page_name = incoming.page_name()?;
+    let fields = incoming.typed.check().map_err(Error::Invalid)?;
+    let title: String = incoming.title.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect();
+    app.intake
+        .submit(Submission {
+            page_url: incoming.article(&site),
+            page_title: title.replace(char::is_control, ""),
+            parent_id: incoming.parent,
+            token_id: app.keys.verify_form(&incoming.token, &site.name, &page_name),
+            fields,
+            honeypot_filled: !incoming.homepage.is_empty(),
+            network,
+            site,
+            page_name,
+        })
+        .await
+}
