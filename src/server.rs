@@ -171,6 +171,16 @@ impl Server {
         self.outbox.mailer.destination()
     }
 
+    /// Where it listens, if on TCP.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.listeners.iter().find_map(Listener::tcp_address)
+    }
+
+    /// What wakes the mail worker.
+    pub fn mail_waits(&self) -> Arc<Notify> {
+        Arc::clone(&self.outbox.mail_waits)
+    }
+
     /// The state behind the routes, for tests that set the scene.
     pub fn app(&self) -> &App {
         &self.app

@@ -1,66 +1,93 @@
-//! Stub.
-#![allow(missing_docs)]
-use crate::{clock::Timestamp, email_address::EmailAddress, i18n::Locale, spam::Reason};
+//! Mail: `compose` makes a letter of what is true, `transport` takes a letter out of the house. Neither decides anything.
+//!
+//! Everything that a stranger typed passes through [`visible`] or [`one_line`] before it stands in a letter.
+
+mod compose;
+mod transport;
+
+pub use compose::{HeldComment, HeldComments, held_comments};
+pub use transport::{Failure, Mailer};
+
+use crate::clock::Timestamp;
+use crate::email_address::EmailAddress;
+
+/// A mail ready to be sent. What stands in its headers is made harmless once more on the way out.
 #[derive(Clone, Debug)]
-pub struct Mailer;
-#[derive(Debug)]
-pub enum Failure {
-    Temporary(String),
-    Permanent(String),
-}
 pub struct Letter {
+    /// The one recipient.
     pub to: EmailAddress,
+    /// What the mail is known by, without `<>`: the same for every try, so that a mail sent twice can be recognised.
     pub message_id: String,
+    /// The message id that mail programs gather related mails under, without `<>`.
     pub references: Option<String>,
+    /// The subject: one line, at most 120 characters.
     pub subject: String,
+    /// The mail as text, complete in itself.
     pub text: String,
+    /// The same as HTML, which loads nothing from anywhere.
     pub html: String,
+    /// The list that filters know the mail by, such as `nordblatt.comments.example`.
     pub list_id: String,
+    /// The list's name for people.
     pub list_name: String,
+    /// The moment in the `Date` header.
     pub sent_at: Timestamp,
 }
-impl Mailer {
-    pub fn new(_: Option<&secrecy::SecretString>, _: &std::path::Path, _: &str, _: &str) -> anyhow::Result<Self> {
-        Ok(Self)
-    }
-    pub async fn send(&self, _: &Letter) -> Result<(), Failure> {
-        Ok(())
-    }
-    pub fn destination(&self) -> String {
-        String::new()
-    }
+
+/// A text without what would deceive the eye: no bidirectional controls, no invisible characters, no control
+/// characters but the line break. A joiner goes too, though it splits an emoji: a letter is for judging, not for admiring.
+fn visible(text: &str) -> String {
+    let broken = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}', '\u{85}'], "\n");
+    broken.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| *c == '\n' || !is_hidden(*c)).collect()
 }
-pub struct HeldComments<'a> {
-    pub to: EmailAddress,
-    pub locale: Locale,
-    pub site_name: &'a str,
-    pub site_title: &'a str,
-    pub base_url: &'a str,
-    pub id: uuid::Uuid,
-    pub sent_at: Timestamp,
-    pub comments: &'a [HeldComment<'a>],
-    pub more: u64,
-    pub review_url: &'a str,
+
+/// The same in one line, every run of white space a single space, and cut with `…` past `longest` characters.
+fn one_line(text: &str, longest: usize) -> String {
+    let line = visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    cut(&line, longest)
 }
-pub struct HeldComment<'a> {
-    pub author: &'a str,
-    pub text: &'a str,
-    pub page_title: &'a str,
-    pub page_url: Option<&'a str>,
-    pub points: f64,
-    pub reasons: &'a [Reason],
-    pub submitted_at: Timestamp,
+
+/// At most `longest` characters, the last of them `…` where something was left out; no visible character is halved.
+fn cut(text: &str, longest: usize) -> String {
+    use unicode_segmentation::UnicodeSegmentation;
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    let mut room = longest.saturating_sub(1);
+    let kept = text.graphemes(true).take_while(|cluster| {
+        let size = cluster.chars().count();
+        let fits = size <= room;
+        room = room.saturating_sub(size);
+        fits
+    });
+    kept.collect::<String>().trim_end().to_owned() + "…"
 }
-pub fn held_comments(a: &HeldComments<'_>) -> anyhow::Result<Letter> {
-    Ok(Letter {
-        to: a.to.clone(),
-        message_id: String::new(),
-        references: None,
-        subject: String::new(),
-        text: String::new(),
-        html: String::new(),
-        list_id: String::new(),
-        list_name: String::new(),
-        sent_at: a.sent_at,
-    })
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_deceives_the_eye_is_gone_and_line_breaks_stay() {
+        assert_eq!(visible("a\u{202e}b\u{200b}c\u{feff}\u{e0041}d\r\ne\rf\tg\0\u{2028}h"), "abcd\ne\nf g\nh");
+        assert_eq!(one_line(" a\r\n b\u{85}c\t\u{a0} d ", 99), "a b c d");
+    }
+
+    #[test]
+    fn a_cut_halves_no_visible_character() {
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abcd", 3), "ab…");
+        assert_eq!(cut("ae\u{301}\u{302}xyz", 4), "a…");
+        assert_eq!(cut("🇩🇪🇩🇪", 2), "…");
+        assert_eq!(cut("äöü", 0), "…");
+    }
 }

@@ -6,6 +6,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::look_alikes::{look_alike, look_alike_capital};
+
 /// Folds a text. Folding the outcome again changes nothing.
 pub(super) fn fold(text: &str) -> String {
     if text.is_ascii() {
@@ -13,7 +15,7 @@ pub(super) fn fold(text: &str) -> String {
     }
     let mut folded = String::with_capacity(text.len());
     // Invisible characters go first: one between two marks would keep these from being put in order.
-    for c in text.chars().filter(|c| !is_invisible(*c)).nfkd() {
+    for c in text.chars().filter(|c| !is_invisible(*c)).map(abbreviate).nfkd() {
         if c == '\u{308}' {
             restore_umlaut(&mut folded);
         } else if !is_stacked_mark(c) && !is_invisible(c) {
@@ -55,6 +57,16 @@ fn leet(c: char) -> char {
     }
 }
 
+/// Two characters stand for whole sentences, and would make a text up to eighteen times as long. Each becomes the letter
+/// that Arabic abbreviates it by.
+fn abbreviate(c: char) -> char {
+    match c {
+        '\u{fdfa}' => '\u{635}',
+        '\u{fdfb}' => '\u{62c}',
+        other => other,
+    }
+}
+
 /// Whether nothing is seen of a character: control and format characters, fillers, variation selectors, tags, and the
 /// enclosing marks (which would be drawn around a letter that stays the same). White space is not among them.
 pub(super) fn is_invisible(c: char) -> bool {
@@ -84,59 +96,6 @@ fn restore_umlaut(folded: &mut String) {
     };
     folded.pop();
     folded.push(umlaut);
-}
-
-/// Capitals that look like another Latin letter than their small form does.
-fn look_alike_capital(c: char) -> Option<char> {
-    Some(match c {
-        'Η' => 'h',
-        'Ν' => 'n',
-        'Υ' => 'y',
-        'Ζ' => 'z',
-        '\u{1f150}'..='\u{1f169}' => nth_letter(c, 0x1f150),
-        '\u{1f170}'..='\u{1f189}' => nth_letter(c, 0x1f170),
-        _ => return None,
-    })
-}
-
-fn nth_letter(c: char, first: u32) -> char {
-    char::from_u32(u32::from(c) - first + u32::from('a')).unwrap_or(c)
-}
-
-/// The Latin letter that a small letter passes for. From the shapes in Unicode's charts; the letters that scammers use
-/// on Latin text, not the whole of Unicode's confusables, which would also merge letters that nobody mixes up.
-#[rustfmt::skip]
-fn look_alike(c: char) -> char {
-    match c {
-        '\0'..='\u{7f}' => c,
-        'а' | 'α' | 'ɑ' | 'ᴀ' | 'ⱥ' => 'a',
-        'в' | 'β' | 'ʙ' | 'ƅ' | 'ь' => 'b',
-        'с' | 'ᴄ' | 'ϲ' | 'ƈ' => 'c',
-        'ԁ' | 'ᴅ' | 'đ' | 'ɖ' | 'ɗ' => 'd',
-        'е' | 'ε' | 'ᴇ' | 'ҽ' | 'є' | 'ɛ' => 'e',
-        'ꜰ' | 'ƒ' => 'f',
-        'ɡ' | 'ɢ' | 'ɠ' => 'g',
-        'н' | 'ʜ' | 'һ' | 'հ' | 'ħ' => 'h',
-        'і' | 'ι' | 'ɪ' | 'ı' | 'ɩ' | 'ӏ' | 'ɨ' => 'i',
-        'ј' | 'ᴊ' => 'j',
-        'к' | 'κ' | 'ᴋ' | 'ƙ' | 'қ' => 'k',
-        'ʟ' | 'ł' | 'ɫ' | 'ƚ' => 'l',
-        'м' | 'ᴍ' | 'μ' => 'm',
-        'п' | 'η' | 'ɴ' | 'ո' | 'ɲ' | 'ŋ' => 'n',
-        'о' | 'ο' | 'σ' | 'ᴏ' | 'օ' | 'ø' | 'ө' => 'o',
-        'р' | 'ρ' | 'ᴘ' | 'ƥ' => 'p',
-        'ԛ' => 'q',
-        'г' | 'ʀ' | 'ɾ' => 'r',
-        'ѕ' | 'ꜱ' | 'ʂ' | 'ƽ' => 's',
-        'т' | 'τ' | 'ᴛ' | 'ƭ' | 'ŧ' => 't',
-        'υ' | 'ᴜ' | 'ս' | 'ʋ' => 'u',
-        'ν' | 'ѵ' | 'ᴠ' => 'v',
-        'ω' | 'ԝ' | 'ᴡ' | 'ѡ' => 'w',
-        'х' | 'χ' => 'x',
-        'у' | 'ү' | 'ʏ' | 'γ' | 'ƴ' => 'y',
-        'ᴢ' | 'ƶ' | 'ʐ' => 'z',
-        _ => c,
-    }
 }
 
 #[cfg(test)]

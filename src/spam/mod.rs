@@ -8,18 +8,19 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 mod fold;
+mod link;
+mod look_alikes;
 mod reading;
+mod rules;
 mod signals;
 
+pub use rules::Rules;
 pub use signals::SIGNALS;
 
 /// How many reasons a verdict gives at most: a moderator reads three, and looks through a dozen.
 const MOST_REASONS: usize = 12;
 /// How many characters of evidence a reason gives at most: what fits on a line of the queue.
 const EVIDENCE_CHARS: usize = 80;
-
-/// A threshold beyond this is meant to hold nothing, and the points have to stay a number that JSON can write.
-const MOST_HOLDING_POINTS: f64 = 1e6;
 
 /// What a reader has sent, and where to.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,7 @@ pub struct Submission<'a> {
     pub author: &'a str,
     /// The address of the reader's own site as typed, where one was given.
     pub website: Option<&'a str>,
-    /// The comment as typed. The first 16,000 characters are read; what is longer is held for a person.
+    /// The comment as typed. The first 6,000 characters are read; what is longer is held for a person.
     pub text: &'a str,
     /// Whether something stood in the field that people do not see.
     pub honeypot_filled: bool,
@@ -49,36 +50,6 @@ pub struct History {
     pub identical_in_spam: u32,
 }
 
-/// What a site has set. A setting that is missing has its default.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Rules {
-    /// How many different links to other sites a comment may have before they weigh; by default 2, as WordPress has it.
-    pub max_links: u32,
-    /// Words that hold a comment. `*` stands for any letters, several words for these in a row; capitals and look-alike
-    /// letters make no difference.
-    pub blocked_words: Vec<String>,
-    /// From this many points on a comment is to be looked at ([`Bucket::Check`]); by default 2.0: about one strong signal.
-    pub check_points: f64,
-    /// From this many points on it is taken for spam ([`Bucket::LikelySpam`]); by default 5.0: more than any one family of
-    /// words reaches alone.
-    pub spam_points: f64,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self { max_links: 2, blocked_words: Vec::new(), check_points: 2.0, spam_points: 5.0 }
-    }
-}
-
-impl Rules {
-    /// Points that reach the threshold of [`Bucket::Check`], and are no fewer than `usual`.
-    fn holding_points(&self, usual: f64) -> f64 {
-        // Both min and max take the other number where one is not a number.
-        usual.max(self.check_points.min(MOST_HOLDING_POINTS))
-    }
-}
-
 /// One thing that speaks against a submission.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reason {
@@ -92,8 +63,13 @@ pub struct Reason {
 
 impl Reason {
     fn new(signal: &'static str, points: f64, evidence: impl fmt::Display) -> Self {
-        Self { signal: Cow::Borrowed(signal), points, evidence: legible(&evidence.to_string()) }
+        Self { signal: Cow::Borrowed(signal), points: hundredths(points), evidence: legible(&evidence.to_string()) }
     }
+}
+
+/// Rounded, so that a sum of tenths meets a threshold of tenths.
+fn hundredths(points: f64) -> f64 {
+    (points * 100.0).round() / 100.0
 }
 
 /// One line of visible characters, cut where it is too long.
@@ -184,8 +160,8 @@ pub fn judge(submission: &Submission, history: &History, rules: &Rules) -> Verdi
     let mut reasons = signals::collect(&reading, history, rules);
     reasons.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()).then_with(|| a.signal.cmp(&b.signal)));
     reasons.truncate(MOST_REASONS);
-    // Tenths, so that a sum of tenths meets a threshold of tenths.
-    let points = (reasons.iter().map(|reason| reason.points).sum::<f64>() * 1e6).round() / 1e6;
+    // From 0.0 on, since the sum of nothing is -0.0, which would be shown with its sign.
+    let points = hundredths(reasons.iter().fold(0.0, |sum, reason| sum + reason.points));
     Verdict { points, bucket: Bucket::of(points, rules), reasons }
 }
 

@@ -115,6 +115,6 @@ pub async fn held_between(tx: &mut Tx, site_id: Uuid, from: i64, until: i64, lim
          where comment.site_id = $1 and view = 'pending' and submitted_at between $2 and $3 order by comment.id limit $4"
     );
     let rows: Vec<CardRow> =
-        on_backend!(tx, |conn| { sqlx::query_as(sql).bind(site_id).bind(from).bind(until).bind(limit).fetch_all(conn).await })?;
+        on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(from).bind(until).bind(limit).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(Card::from).collect())
 }

@@ -47,6 +47,11 @@ impl SiteDirectory {
         Ok(by_name)
     }
 
+    /// Forgets what it knows, because a site has just been changed here.
+    pub fn look_again(&self) {
+        self.kept.write().unwrap_or_else(std::sync::PoisonError::into_inner).read_at = None;
+    }
+
     /// The site with this name.
     ///
     /// # Errors

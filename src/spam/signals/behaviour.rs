@@ -29,7 +29,7 @@ pub(super) fn look(reading: &Reading, rules: &Rules, found: &mut Vec<Reason>) {
     if reading.submission.honeypot_filled {
         found.push(Reason::new(HONEYPOT, 5.0, "1"));
     }
-    if !reading.whole {
+    if reading.is_cut {
         // Never less than what holds a comment: its end is unread.
         found.push(Reason::new(LONG, rules.holding_points(2.0), READ_CHARS));
     }
@@ -37,7 +37,7 @@ pub(super) fn look(reading: &Reading, rules: &Rules, found: &mut Vec<Reason>) {
         found.push(Reason::new(UNSIGNED, 2.0, "0"));
         return;
     };
-    let chars = u64::try_from(reading.text.chars().count()).unwrap_or(u64::MAX);
+    let chars = u64::try_from(reading.chars).unwrap_or(u64::MAX);
     let seconds = ms.max(0).cast_unsigned() / 1_000;
     if ms < TOO_FAST_MS {
         found.push(Reason::new(TOO_FAST, 3.0, format!("{}.{} s", seconds, ms.max(0) % 1_000 / 100)));
@@ -80,6 +80,6 @@ mod tests {
 
     #[test]
     fn a_text_too_long_to_read_is_held() {
-        assert_eq!(points_of(&submission(&"Ja. ".repeat(4_001)), "text-long"), 2.0);
+        assert_eq!(points_of(&submission(&"Ja. ".repeat(1_501)), "text-long"), 2.0);
     }
 }

@@ -3,63 +3,83 @@
 use std::collections::HashSet;
 
 use crate::spam::fold::{fold, merge_i_and_l};
-use crate::spam::reading::{Reading, leet_words, spaced_words, words};
+use crate::spam::reading::Reading;
 use crate::spam::{Reason, Rules};
 
 /// A blocked word occurs in text, name or website.
 pub(in crate::spam) const BLOCKED: &str = "blocked-word";
 
-/// A blocked word, folded: words in a row, each with `*` for any letters or none.
+/// A blocked word: words in a row, none where it is made of signs alone, such as an emoji.
 struct Pattern<'r> {
     typed: &'r str,
     folded: String,
+    parts: Vec<Part>,
 }
 
-impl Pattern<'_> {
-    fn parts(&self) -> impl Iterator<Item = &str> {
-        self.folded.split(|c: char| !c.is_alphanumeric() && c != '*').filter(|part| !part.is_empty())
+impl<'r> Pattern<'r> {
+    /// `None` where it says nothing: a lone `*` would block every comment.
+    fn of(typed: &'r str) -> Option<Self> {
+        let folded = fold(typed).trim().to_owned();
+        let says_something = folded.chars().any(|c| c != '*' && !c.is_whitespace());
+        let parts =
+            folded.split(|c: char| !c.is_alphanumeric() && c != '*').filter(|part| !part.is_empty()).map(Part::of).collect();
+        says_something.then_some(Self { typed, folded, parts })
     }
 
-    /// Whether it says anything: a lone `*` would block every comment.
-    fn is_empty(&self) -> bool {
-        self.folded.chars().all(|c| c == '*' || c.is_whitespace())
-    }
-
-    /// Whether it is made of signs alone, such as an emoji, which stand between words.
-    fn is_signs(&self) -> bool {
-        !self.folded.contains(char::is_alphanumeric)
+    /// Whether it has signs within, that must be there as typed: "c++" is not "c".
+    fn has_signs(&self) -> bool {
+        self.folded.contains(|c: char| !c.is_alphanumeric() && !c.is_whitespace()) && !self.folded.contains('*')
     }
 
     fn is_in(&self, folded: &str, all: &[&str], distinct: &HashSet<&str>) -> bool {
-        if self.is_signs() {
-            return folded.contains(self.folded.trim_matches('*').trim());
+        match self.parts.as_slice() {
+            _ if !self.folded.contains(char::is_alphanumeric) => folded.contains(self.folded.trim_matches('*')),
+            _ if self.has_signs() && !folded.contains(self.folded.as_str()) => false,
+            [Part { beginning, rest }] if rest.is_empty() => distinct.contains(beginning.as_str()),
+            [part] => distinct.iter().any(|word| part.matches(word)),
+            row => all.windows(row.len()).any(|window| row.iter().zip(window).all(|(part, word)| part.matches(word))),
         }
-        let parts: Vec<&str> = self.parts().collect();
-        match parts.as_slice() {
-            [one] if !one.contains('*') => distinct.contains(one),
-            [one] => distinct.iter().any(|word| matches(one, word)),
-            row => all.windows(row.len()).any(|window| row.iter().zip(window).all(|(part, word)| matches(part, word))),
+    }
+}
+
+/// A word of a pattern, taken apart at its stars.
+struct Part {
+    beginning: String,
+    /// What follows each star; the last piece ends the word.
+    rest: Vec<String>,
+}
+
+impl Part {
+    fn of(part: &str) -> Self {
+        let mut pieces = part.split('*').map(str::to_owned);
+        Self { beginning: pieces.next().unwrap_or_default(), rest: pieces.collect() }
+    }
+
+    /// Whether the word has all pieces in their order. Taking each where it first fits is enough, so the cost is one walk
+    /// along the word.
+    fn matches(&self, word: &str) -> bool {
+        let Some((end, middle)) = self.rest.split_last() else { return self.beginning == word };
+        let Some(mut left) = word.strip_prefix(self.beginning.as_str()) else { return false };
+        for piece in middle.iter().filter(|piece| !piece.is_empty()) {
+            let Some((_, after)) = left.split_once(piece.as_str()) else { return false };
+            left = after;
         }
+        left.ends_with(end.as_str())
     }
 }
 
 pub(super) fn look(reading: &Reading, rules: &Rules, found: &mut Vec<Reason>) {
-    let patterns: Vec<Pattern> = rules
-        .blocked_words
-        .iter()
-        .map(|typed| Pattern { typed, folded: fold(typed) })
-        .filter(|pattern| !pattern.is_empty())
-        .collect();
+    let patterns: Vec<Pattern> = rules.blocked_words.iter().filter_map(|typed| Pattern::of(typed)).collect();
     if patterns.is_empty() {
         return;
     }
-    let disguised: HashSet<String> = leet_words(&reading.folded_text)
-        .chain(spaced_words(&reading.folded_text).iter().map(|word| merge_i_and_l(word)))
-        .collect();
-    let fields = [&reading.folded_text, &reading.folded_fields].map(|folded| {
-        let all: Vec<&str> = words(folded).collect();
+    let text = &reading.folded_text;
+    let disguised: HashSet<String> =
+        text.leet_words().chain(text.spaced_words().iter().map(|word| merge_i_and_l(word))).collect();
+    let fields = [text, &reading.folded_fields].map(|folded| {
+        let all: Vec<&str> = folded.words().collect();
         let distinct: HashSet<&str> = all.iter().copied().collect();
-        (folded, all, distinct)
+        (&folded.text, all, distinct)
     });
     let mut hits = patterns.iter().filter(|pattern| {
         fields.iter().any(|(folded, all, distinct)| pattern.is_in(folded, all, distinct))
@@ -72,25 +92,9 @@ pub(super) fn look(reading: &Reading, rules: &Rules, found: &mut Vec<Reason>) {
     }
 }
 
-/// Whether a word is as the pattern says: its pieces in their order, the first at the beginning, the last at the end.
-/// Taking each piece where it first fits is enough, so the cost is one walk along the word.
-fn matches(pattern: &str, word: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once('*') else { return pattern == word };
-    let Some(mut left) = word.strip_prefix(first) else { return false };
-    let mut pieces = rest.split('*').peekable();
-    while let Some(piece) = pieces.next() {
-        if pieces.peek().is_none() {
-            return left.ends_with(piece);
-        }
-        let Some((_, after)) = left.split_once(piece) else { return false };
-        left = after;
-    }
-    true
-}
-
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::Part;
     use crate::spam::testing::submission;
     use crate::spam::{History, Rules, judge};
     use proptest::prelude::*;
@@ -108,6 +112,8 @@ mod tests {
             ("gute frau", "Meine  gute,\nFrau M.", true),
             ("gute frau*", "Meine gute Frauenärztin", true),
             ("boese.example", "https://boese.example/x", true),
+            ("C++", "Ich mag c++ sehr", true),
+            ("C++", "Das steht in Punkt c", false),
             ("Idiot", "So ein 1d10t!", true),
             ("Idiot", "So ein I.D.I.O.T", true),
             ("🦄", "Ein 🦄 hier", true),
@@ -131,9 +137,9 @@ mod tests {
         #[test]
         fn a_star_stands_for_anything(a in "[ab]{0,4}", b in "[ab]{0,4}", c in "[ab]{0,4}") {
             let (word, pattern) = (format!("{a}{b}{c}"), format!("{a}*{c}"));
-            prop_assert!(matches(&pattern, &word));
-            prop_assert!(matches("*", &word));
-            prop_assert_eq!(matches(&word, &word), true);
+            prop_assert!(Part::of(&pattern).matches(&word));
+            prop_assert!(Part::of("*").matches(&word));
+            prop_assert!(Part::of(&word).matches(&word));
         }
     }
 }

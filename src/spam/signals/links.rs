@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use linkify::{LinkFinder, LinkKind};
-
-use crate::spam::reading::{Reading, words};
+use crate::spam::link::{Link, bare, links_of};
+use crate::spam::reading::Reading;
 use crate::spam::{Reason, Rules};
 
 /// Links to other sites, no more than allowed.
@@ -49,104 +48,54 @@ const CHEAP_ENDINGS: &[&str] = &[
     "bid", "bond", "buzz", "cf", "cfd", "click", "club", "cyou", "ga", "gq", "icu", "loan", "ml", "monster", "pw", "quest",
     "rest", "sbs", "site", "su", "tk", "top", "vip", "win", "xyz",
 ];
-/// Without `http://` only these make a link: "ASP.NET" and a full stop with no space after it ("heute.So") are none.
-const BARE_ENDINGS: &[&str] = &["biz", "com", "info", "org"];
 /// Where people have their page under a path, so that a path says nothing.
 const PROFILES: &[&str] = &["facebook.com", "github.com", "instagram.com", "linkedin.com", "twitter.com", "x.com", "youtube.com"];
-/// Enough to judge by; the rest is counted, not looked at.
-const LOOKED_AT: usize = 50;
-
-/// The hosts, in lower case, of the first links in a text and of the website that are not the site's own.
-pub(super) fn foreign_hosts(reading: &Reading) -> Vec<String> {
-    let website = (!reading.website.is_empty()).then(|| host_of(reading.website));
-    website
-        .into_iter()
-        .chain(foreign_links(reading).take(LOOKED_AT).map(host_of))
-        .filter(|host| is_foreign(reading, host))
-        .collect()
-}
+/// A path of fewer characters is "/blog" or "/en/".
+const DEEP_FROM_CHARS: usize = 12;
+/// Fewer words beside a link do not say why one should follow it.
+const WORDS_BESIDE: usize = 3;
 
 pub(super) fn look(reading: &Reading, rules: &Rules, found: &mut Vec<Reason>) {
-    let links: HashSet<&str> = foreign_links(reading).map(|link| link.trim_end_matches('/')).collect();
+    let links: HashSet<&str> = reading.links.iter().map(|link| link.address.trim_end_matches('/')).collect();
     let count = u32::try_from(links.len()).unwrap_or(u32::MAX);
     if count > rules.max_links {
-        // The first beyond the limit holds a comment under the usual rules; twice as many more nearly bin it.
+        // The first beyond the limit holds a comment under the usual rules; with five more it is nearly binned.
         found.push(Reason::new(MANY, (2.0 + 0.5 * f64::from(count - rules.max_links - 1)).min(4.5), count));
     } else if count > 0 {
         found.push(Reason::new(FOREIGN, 0.5 * f64::from(count.min(3)), count));
     }
-    let link_words: usize = foreign_links(reading).map(|link| words(link).count()).sum();
-    if count > 0 && words(reading.text).take(link_words + 3).count() < link_words + 3 {
+    // What a link itself consists of (with "https") is not counted as words beside it.
+    let linked: usize = reading.links.iter().map(|link| 1 + link.address.split(|c: char| c.is_ascii_punctuation()).count()).sum();
+    if count > 0 && reading.folded_text.words().count() < linked + WORDS_BESIDE {
         found.push(Reason::new(ONLY, 1.2, count));
     }
-    let mut hosts = foreign_hosts(reading);
-    hosts.sort_unstable();
-    hosts.dedup();
-    let mut first = |signal, points, holds: &dyn Fn(&str) -> bool| {
-        if let Some(host) = hosts.iter().find(|host| holds(host)) {
-            found.push(Reason::new(signal, points, host));
+    let mut first = |signal, points, holds: &dyn Fn(&Link) -> bool| {
+        if let Some(link) = reading.website.iter().chain(&reading.links).find(|link| holds(link)) {
+            found.push(Reason::new(signal, points, &link.host));
         }
     };
-    first(SHORTENED, 1.5, &|host| SHORTENERS.contains(&host));
-    first(NUMERIC, 2.0, &|host| {
-        host.starts_with('[') || (host.contains('.') && host.chars().all(|c| c == '.' || c.is_ascii_digit()))
-    });
-    first(CHEAP_ENDING, 1.2, &|host| CHEAP_ENDINGS.contains(&ending(host)));
-    let hidden = ["[.]", "(.)", "(dot)", "[dot]", "hxxp:", "hxxps:"].into_iter().find(|mark| reading.folded_text.contains(mark));
-    let misread = foreign_links(reading).take(LOOKED_AT).find(|link| authority(link).contains('@'));
-    if let Some(evidence) = misread.or(hidden) {
+    first(SHORTENED, 1.5, &|link| SHORTENERS.contains(&bare(&link.host)));
+    first(NUMERIC, 2.0, &|link| is_number(&link.host));
+    first(CHEAP_ENDING, 1.2, &|link| CHEAP_ENDINGS.contains(&link.ending()));
+    let misread = reading.links.iter().find(|link| link.authority.contains('@')).map(|link| link.authority);
+    let hidden =
+        || ["[.]", "(.)", "(dot)", "[dot]", "hxxp:", "hxxps:"].into_iter().find(|mark| reading.folded_text.text.contains(mark));
+    if let Some(evidence) = misread.or_else(hidden) {
         found.push(Reason::new(DISGUISED, 1.8, evidence));
     }
     if links_of(reading.author).next().is_some() {
         found.push(Reason::new(IN_NAME, 2.0, reading.author));
     }
-    let path = without_scheme(reading.website).split_once('/').map_or("", |(_, path)| path);
-    let host = host_of(reading.website);
-    let is_profile = PROFILES.contains(&host.strip_prefix("www.").unwrap_or(&host));
-    if path.trim_matches('/').len() > 12 && !is_profile && is_foreign(reading, &host) {
-        found.push(Reason::new(DEEP_WEBSITE, 1.2, host));
+    if let Some(website) = &reading.website {
+        let path = website.address.split_once('/').map_or("", |(_, path)| path).trim_matches('/');
+        if path.len() >= DEEP_FROM_CHARS && !PROFILES.contains(&bare(&website.host)) {
+            found.push(Reason::new(DEEP_WEBSITE, 1.2, &website.host));
+        }
     }
 }
 
-fn foreign_links<'t>(reading: &'t Reading) -> impl Iterator<Item = &'t str> {
-    links_of(reading.text).filter(|link| is_foreign(reading, &host_of(link)))
-}
-
-fn links_of(text: &str) -> impl Iterator<Item = &str> {
-    let mut finder = LinkFinder::new();
-    finder.kinds(&[LinkKind::Url]).url_must_have_scheme(false);
-    let links: Vec<&str> = finder.links(text).map(|link| link.as_str()).filter(|link| is_link(link)).collect();
-    links.into_iter()
-}
-
-fn is_link(link: &str) -> bool {
-    let host = host_of(link);
-    link.contains("://") || host.starts_with("www.") || BARE_ENDINGS.contains(&ending(&host)) || link.len() > host.len() + 1
-}
-
-fn is_foreign(reading: &Reading, host: &str) -> bool {
-    let bare = host.strip_prefix("www.").unwrap_or(host);
-    !host.is_empty() && !reading.submission.site_hosts.iter().any(|own| own.strip_prefix("www.").unwrap_or(own) == bare)
-}
-
-fn without_scheme(link: &str) -> &str {
-    link.split_once("://").map_or(link, |(_, rest)| rest)
-}
-
-/// User, host and port.
-fn authority(link: &str) -> &str {
-    without_scheme(link).split(['/', '?', '#', '\\']).next().unwrap_or_default()
-}
-
-fn host_of(link: &str) -> String {
-    let authority = authority(link);
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let port = host.rsplit_once(':').filter(|(_, port)| port.chars().all(|c| c.is_ascii_digit()));
-    port.map_or(host, |(host, _)| host).trim_end_matches('.').to_lowercase()
-}
-
-fn ending(host: &str) -> &str {
-    host.rsplit('.').next().unwrap_or_default()
+fn is_number(host: &str) -> bool {
+    host.starts_with('[') || (host.contains('.') && host.chars().all(|c| c == '.' || c.is_ascii_digit()))
 }
 
 #[cfg(test)]

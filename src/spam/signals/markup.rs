@@ -13,7 +13,7 @@ pub(in crate::spam) const LEFTOVER: &str = "markup-template";
 const BBCODE_LINKS: &[&str] = &["[url=", "[url]", "[/url]", "[link=", "[link]", "[/link]", "[img]"];
 
 pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
-    let text = &reading.folded_text;
+    let text = &reading.folded_text.text;
     let bbcode: usize = BBCODE_LINKS.iter().map(|tag| text.matches(tag).count()).sum();
     if bbcode > 0 {
         found.push(Reason::new(BBCODE, 3.5, bbcode));

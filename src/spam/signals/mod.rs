@@ -59,6 +59,7 @@ pub const SIGNALS: &[&str] = &[
     word_lists::SITE_PRAISE,
     word_lists::FLATTERY,
     words::DISGUISED,
+    words::NAME,
 ];
 
 /// Everything that speaks against a submission, in no order.

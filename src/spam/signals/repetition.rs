@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::spam::reading::{Reading, words};
+use crate::spam::reading::Reading;
 use crate::spam::{History, Reason};
 
 /// The same text has been taken for spam.
@@ -18,7 +18,7 @@ const TELLING_CHARS: usize = 24;
 const WITHIN_FROM_WORDS: usize = 40;
 
 pub(super) fn look(reading: &Reading, history: &History, found: &mut Vec<Reason>) {
-    let share = if reading.folded_text.chars().nth(TELLING_CHARS).is_some() { 1.0 } else { 0.5 };
+    let share = if reading.folded_text.text.chars().nth(TELLING_CHARS).is_some() { 1.0 } else { 0.5 };
     if history.identical_in_spam > 0 {
         let points = 3.0 + f64::from(history.identical_in_spam.min(5)) * 0.4;
         found.push(Reason::new(IN_SPAM, points * share, history.identical_in_spam));
@@ -28,7 +28,7 @@ pub(super) fn look(reading: &Reading, history: &History, found: &mut Vec<Reason>
         found.push(Reason::new(ELSEWHERE, (f64::from(elsewhere.min(4)) * 0.8) * share, elsewhere));
     }
     let mut distinct = HashSet::new();
-    let all = words(&reading.folded_text).inspect(|word| _ = distinct.insert(*word)).count();
+    let all = reading.folded_text.words().inspect(|word| _ = distinct.insert(*word)).count();
     if all >= WITHIN_FROM_WORDS && distinct.len() * 4 < all {
         found.push(Reason::new(WITHIN, 1.2, format!("{} / {all}", distinct.len())));
     }

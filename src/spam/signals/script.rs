@@ -2,7 +2,7 @@
 
 use crate::spam::Reason;
 use crate::spam::fold::{is_invisible, is_stacked_mark};
-use crate::spam::reading::{Reading, spaced_words};
+use crate::spam::reading::Reading;
 
 /// Latin with Cyrillic or Greek letters in one word.
 pub(in crate::spam) const MIXED: &str = "script-mixed";
@@ -42,6 +42,10 @@ fn script_of(c: char) -> Option<Script> {
         '\u{80}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => c.is_alphabetic().then_some(Script::Latin),
         '\u{370}'..='\u{52f}' | '\u{1f00}'..='\u{1fff}' => c.is_alphabetic().then_some(Script::CyrillicOrGreek),
         _ if is_decorated(c) => Some(Script::Latin),
+        // Whole ranges, since the standard library is slow for these; a few signs among the letters make no difference.
+        '\u{590}'..='\u{1cff}' | '\u{2e80}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => {
+            Some(Script::Other)
+        }
         _ => c.is_alphabetic().then_some(Script::Other),
     }
 }
@@ -100,7 +104,7 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     add(decorated >= DECORATED_FROM, DECORATED, 2.0, decorated.to_string());
     add(turned > 0, DIRECTION, 1.5, turned.to_string());
     add(most_marks >= STACKED_FROM, STACKED, 1.5, most_marks.to_string());
-    let spaced = spaced_words(&reading.folded_text);
+    let spaced = reading.folded_text.spaced_words();
     add(!spaced.is_empty(), SPACED, 0.8, spaced.into_iter().next().unwrap_or_default());
 }
 

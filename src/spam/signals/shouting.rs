@@ -15,24 +15,28 @@ const CAPITALS_FROM_LETTERS: usize = 20;
 /// "Sooooo" is honest; ten in a row are rarely typed by hand. Lines of "----" do not count.
 const STRETCHED_FROM: usize = 10;
 const MARKS_FROM: usize = 5;
+/// Latin, Greek, Cyrillic and Armenian end before this, and nothing that shouts comes after.
+const LAST_WITH_CAPITALS: char = '\u{590}';
 
 pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     let (mut upper, mut lower, mut marks) = (0_usize, 0_usize, 0_usize);
     let (mut run, mut longest, mut last) = (0_usize, 0_usize, None);
     for c in reading.text.chars() {
-        upper += usize::from(c.is_uppercase());
-        lower += usize::from(c.is_lowercase());
+        if c < LAST_WITH_CAPITALS {
+            upper += usize::from(c.is_uppercase());
+            lower += usize::from(c.is_lowercase());
+        }
         marks += usize::from(matches!(c, '!' | '\u{ff01}' | '¡' | '❗' | '‼'));
         run = if last == Some(c) { run + 1 } else { 1 };
         last = Some(c);
-        if c.is_alphabetic() || matches!(c, '!' | '?' | '$' | '€') {
-            longest = longest.max(run);
+        if run > longest && run >= STRETCHED_FROM && (c.is_alphabetic() || matches!(c, '!' | '?' | '$' | '€')) {
+            longest = run;
         }
     }
     if upper + lower >= CAPITALS_FROM_LETTERS && upper * 10 > (upper + lower) * 7 {
         found.push(Reason::new(CAPITALS, 0.8, format!("{} %", upper * 100 / (upper + lower))));
     }
-    if longest >= STRETCHED_FROM {
+    if longest > 0 {
         found.push(Reason::new(STRETCHED, 0.4, longest));
     }
     if marks >= MARKS_FROM {

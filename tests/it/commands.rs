@@ -1,0 +1,154 @@
+//! The command line on a real process: what is refused leaves nothing behind, and what can be scripted.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::harness::{Database, TestDatabase};
+
+/// Runs the program to its end.
+pub fn leserbrief(arguments: &[&str], input: &str) -> Output {
+    let mut child = command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// The program with an environment of its own.
+pub fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leserbrief"));
+    command.args(arguments).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command
+}
+
+fn refused(arguments: &[&str]) -> String {
+    let output = leserbrief(arguments, "");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success(), "{arguments:?} was not refused");
+    assert_eq!(told.trim_end().lines().count(), 1, "one sentence: {told}");
+    assert!(!told.contains("geheim"), "{told}");
+    told
+}
+
+fn is_missing(path: &Path) -> bool {
+    !path.exists()
+}
+
+#[test]
+fn what_cannot_work_is_one_sentence_and_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let path = data.to_str().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for (arguments, words) in [
+        (vec!["--database", "postgre://u:geheim@h/d"], "postgres://"),
+        (vec!["--database", "postgres://u:geheim@127.0.0.1:1/d"], "cannot be reached"),
+        (vec!["--listen", address.as_str()], "cannot be listened on"),
+        (vec!["--smtp", "http://u:geheim@h"], "smtp"),
+        (vec!["--base-url", "https://comments.example/path"], "base URL"),
+        (vec!["--database-file", "/nowhere/at/all"], "cannot be read"),
+    ] {
+        let mut all = vec!["--data", path];
+        if !arguments.contains(&"--listen") {
+            all.extend(["--listen", "127.0.0.1:0"]);
+        }
+        all.extend(&arguments);
+        let told = refused(&all);
+        assert!(told.contains(words), "{arguments:?}: {told}");
+        assert!(is_missing(&data.join("key")) && is_missing(&data.join("leserbrief.sqlite")), "{arguments:?} left something behind");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_database_and_a_wrong_key_file_are_refused() {
+    for kind in [Database::Sqlite, Database::Postgres] {
+        let database = TestDatabase::new(kind).await;
+        let arguments = database.arguments();
+        let with = |more: &[&'static str]| -> Vec<String> { arguments.iter().cloned().chain(more.iter().map(|&word| word.to_owned())).collect() };
+        let run = |more: &[&'static str]| {
+            let all = with(more);
+            let all: Vec<&str> = all.iter().map(String::as_str).collect();
+            leserbrief(&all, "")
+        };
+        assert!(run(&["site", "list"]).status.success());
+
+        let key = database.data().join("key");
+        let good = std::fs::read_to_string(&key).unwrap();
+        let words = |output: Output| String::from_utf8(output.stderr).unwrap();
+        std::fs::remove_file(&key).unwrap();
+        assert!(words(run(&["site", "list"])).contains("is missing"));
+        assert!(is_missing(&key), "a missing key file is not made anew");
+        std::fs::write(&key, "nonsense").unwrap();
+        assert!(words(run(&["site", "list"])).contains("is damaged"));
+        std::fs::write(&key, format!("1:{}", "ab".repeat(32))).unwrap();
+        assert!(words(run(&["site", "list"])).contains("is not the one"));
+        std::fs::write(&key, good).unwrap();
+
+        let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (9999, 'later', true, $1, 0)";
+        match database.url() {
+            Some(url) => {
+                let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&url).await.unwrap();
+                sqlx::query(newer).bind(&[0_u8][..]).execute(&mut connection).await.unwrap();
+            }
+            None => {
+                let url = format!("sqlite:{}", database.data().join("leserbrief.sqlite").display());
+                let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.unwrap();
+                sqlx::query(newer).bind(&[0_u8][..]).execute(&mut connection).await.unwrap();
+            }
+        }
+        let told = words(run(&["site", "list"]));
+        assert!(told.contains("newer than this program"), "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sites_and_moderators_are_scriptable() {
+    for kind in [Database::Sqlite, Database::Postgres] {
+        let database = TestDatabase::new(kind).await;
+        let arguments = database.arguments();
+        let run = |more: &[&str], input: &str| -> (bool, String) {
+            let all: Vec<&str> = arguments.iter().map(String::as_str).chain(more.iter().copied()).collect();
+            let output = leserbrief(&all, input);
+            let text = if output.status.success() { output.stdout } else { output.stderr };
+            (output.status.success(), String::from_utf8(text).unwrap())
+        };
+        let password = "zwölf Möwen über dem Deich\n";
+        assert!(run(&["site", "add", "nordblatt", "--origin", "https://www.nordblatt.example/x", "--locale", "de-formal"], "").0);
+        assert!(run(&["site", "add", "nordblatt", "--origin", "https://a.example"], "").1.contains("already"));
+        assert!(!run(&["site", "add", "Nord Blatt", "--origin", "https://a.example"], "").0);
+        assert!(run(&["site", "set", "nordblatt", "title=Nordblatt", "rules.max_links=3"], "").0);
+        assert!(run(&["site", "set", "nordblatt", "rules.nothing=3"], "").1.contains("no setting"));
+        let (_, listed) = run(&["site", "list", "--json"], "");
+        let site: serde_json::Value = serde_json::from_str(&listed).unwrap();
+        assert_eq!(site["origins"][0], "https://www.nordblatt.example");
+        assert_eq!((&site["settings"]["rules"]["max_links"], &site["title"]), (&3.into(), &"Nordblatt".into()));
+
+        let add = ["moderator", "add", "Ada", "--email", "ada@example.org", "--password-stdin"];
+        assert!(run(&[&add[..], &["--role", "moderator"]].concat(), password).1.contains("--site"));
+        assert!(run(&[&add[..], &["--role", "owner"]].concat(), "kurz\n").1.contains("15 characters"));
+        assert_eq!(run(&[&add[..], &["--role", "owner"]].concat(), password), (true, String::new()));
+        assert!(run(&[&add[..], &["--role", "owner"]].concat(), password).1.contains("account already"));
+        assert!(run(&["moderator", "role", "ada@example.org", "admin", "--site", "nordblatt"], "").0);
+        assert!(run(&["moderator", "reset", "ada@example.org", "--password-stdin"], "ganz andere Wörter am Montag\n").0);
+        assert!(run(&["moderator", "remove", "ada@example.org"], "").0);
+        assert!(run(&["moderator", "remove", "ben@example.org"], "").1.contains("no moderator"));
+        assert_eq!(run(&["moderator", "list"], "").1, "Ada\t\n");
+        assert!(run(&["setup"], "").1.starts_with("http://127.0.0.1:8080/panel/setup/"));
+        assert_eq!(run(&["mail", "queue"], ""), (true, String::new()));
+    }
+}
+
+#[test]
+fn the_program_describes_itself() {
+    for (arguments, words) in [
+        (&["openapi"][..], "\"openapi\": \"3.1"),
+        (&["completions", "bash"], "_leserbrief"),
+        (&["man"], ".TH"),
+        (&["--help"], "LESERBRIEF_DATABASE"),
+        (&["--version"], "leserbrief 0."),
+    ] {
+        let output = leserbrief(arguments, "");
+        assert!(output.status.success() && String::from_utf8(output.stdout).unwrap().contains(words), "{arguments:?}");
+    }
+    assert!(!leserbrief(&["healthcheck", "--address", "127.0.0.1:1"], "").status.success());
+}

@@ -1,0 +1,108 @@
+//! Without JavaScript: the hosted thread, the plain form, and nothing typed is ever lost.
+
+use reqwest::{Response, StatusCode};
+
+use crate::actors::{Moderator, Reader, field};
+use crate::harness::{Database, House, on_both};
+
+async fn send(reader: &Reader, house: &House, fields: &[(&str, &str)]) -> Response {
+    let url = format!("{}/sites/demo/comments", house.url);
+    reader.client.post(url).header("origin", house.origin()).form(fields).send().await.unwrap()
+}
+
+on_both! {
+    async fn a_form_from_a_static_page_is_shown_once_more_and_then_sent(house: House) {
+        let (moderator, reader) = (Moderator::first(&house).await, Reader::of(&house, "a"));
+        let article = format!("{}/demo?lang=de", house.origin());
+        let mut fields = vec![
+            ("page", "a"), ("url", &article), ("title", "Die 14"), ("name", "Eva"), ("email", "eva@example.org"),
+            ("website", "eva.example"), ("text", "Zeile <eins>\n\nZeile zwei"), ("notify", "yes"),
+        ];
+        let asked = send(&reader, &house, &fields).await;
+        assert_eq!(asked.status(), StatusCode::OK);
+        let page = asked.text().await.unwrap();
+        for kept in ["Zeile &lt;eins&gt;\n\nZeile zwei</textarea>", "value=\"Eva\"", "value=\"eva@example.org\"", "value=\"eva.example\"", " checked", "Lies deinen Kommentar noch einmal"] {
+            let page = page.replace("&#60;", "&lt;").replace("&#62;", "&gt;");
+            assert!(page.contains(kept), "{kept} in {page}");
+        }
+        assert_eq!(house.number("select count(*) from comment").await, 0);
+
+        let token = field(&page, "token").unwrap();
+        fields.push(("token", &token));
+        for _ in 0..2 {
+            let sent = send(&reader, &house, &fields).await;
+            assert_eq!(sent.status(), StatusCode::SEE_OTHER);
+            assert_eq!(sent.headers()["location"], format!("{article}#leserbrief-pending").as_str());
+        }
+        assert_eq!(house.number("select count(*) from comment").await, 1);
+        let id = moderator.queue("all").await;
+        let (_, id) = id.split_once("/panel/comments/").unwrap();
+        moderator.decides(&id[..36], "approved").await;
+        let thread = reader.get(&format!("{}/sites/demo/thread?page=a", house.url)).await.text().await.unwrap();
+        assert!(thread.contains("Zeile zwei") && thread.contains("href=\"https://eva.example/\""), "{thread}");
+    }
+}
+
+on_both! {
+    async fn a_refused_form_comes_back_filled_in(house: House) {
+        let reader = Reader::of(&house, "a");
+        let token = reader.token().await;
+        let fields = [("page", "a"), ("name", "Eva"), ("email", "falsch"), ("text", "Ein Satz, der nicht verloren geht."), ("token", &token)];
+        let refused = send(&reader, &house, &fields).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let page = refused.text().await.unwrap();
+        for kept in ["nicht verloren geht", "value=\"falsch\"", "aria-invalid=\"true\"", "Das sieht nicht nach einer E-Mail-Adresse aus", "href=\"#field-email\""] {
+            assert!(page.contains(kept), "{kept} in {page}");
+        }
+        // Mended, it is taken; said once more, it is a duplicate and still there.
+        let fields = |token: &str| [("page", "a".to_owned()), ("name", "Eva".to_owned()), ("email", "eva@example.org".to_owned()), ("text", "Ein Satz, der nicht verloren geht.".to_owned()), ("token", token.to_owned())];
+        let url = format!("{}/sites/demo/comments", house.url);
+        let taken = reader.client.post(&url).form(&fields(&token)).send().await.unwrap();
+        assert!(taken.headers()["location"].to_str().unwrap().starts_with("/sites/demo/thread?page=a&state=pending"));
+        let again = reader.client.post(&url).form(&fields(&reader.token().await)).send().await.unwrap();
+        assert_eq!(again.status(), StatusCode::CONFLICT);
+        assert!(again.text().await.unwrap().contains("nicht verloren geht"));
+    }
+}
+
+on_both! {
+    async fn the_way_back_leads_to_pages_of_the_site_only(house: House) {
+        let reader = Reader::of(&house, "a");
+        for (number, url) in ["https://evil.example/", "javascript:alert(1)", "//evil.example", "http://localhost.evil.example"].into_iter().enumerate() {
+            let (token, text) = (reader.token().await, format!("Versuch {number}"));
+            let fields = [("page", "a"), ("url", url), ("name", "Eva"), ("email", "eva@example.org"), ("text", &text), ("token", &token)];
+            let sent = send(&reader, &house, &fields).await;
+            assert_eq!(sent.status(), StatusCode::SEE_OTHER);
+            assert!(sent.headers()["location"].to_str().unwrap().starts_with("/sites/demo/thread?"), "{url}");
+        }
+        assert_eq!(house.number("select count(*) from page where url is not null").await, 0);
+    }
+}
+
+on_both! {
+    async fn a_form_from_elsewhere_or_not_a_form_is_refused(house: House) {
+        let reader = Reader::of(&house, "a");
+        let url = format!("{}/sites/demo/comments", house.url);
+        let foreign = reader.client.post(&url).header("origin", "https://evil.example").form(&[("page", "a")]).send().await.unwrap();
+        assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+        assert!(foreign.text().await.unwrap().contains("<html"));
+        assert_eq!(reader.client.post(&url).body("x").send().await.unwrap().status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        assert_eq!(reader.client.post(&url).form(&[("text", "x")]).send().await.unwrap().status(), StatusCode::BAD_REQUEST);
+        let unknown = reader.get(&format!("{}/sites/nowhere/thread?page=a", house.url)).await;
+        assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn every_page_forbids_what_it_does_not_need() {
+    let house = House::on(Database::Sqlite).await;
+    let reader = Reader::of(&house, "a");
+    for path in ["/sites/demo/thread?page=a", "/panel/sign-in", "/nothing"] {
+        let answer = reader.get(&format!("{}{path}", house.url)).await;
+        let headers = answer.headers();
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
+        assert_eq!((&headers["x-content-type-options"], &headers["referrer-policy"]), (&"nosniff".parse().unwrap(), &"no-referrer".parse().unwrap()));
+        assert!(!answer.text().await.unwrap().contains("style=\""));
+    }
+}
