@@ -237,8 +237,7 @@ mod tests {
     #[test]
     fn a_website_is_of_the_web_or_refused() {
         assert_eq!(website("example.de/über"), Ok(Some("https://example.de/%C3%BCber".into())));
-        for bad in ["javascript:alert(1)", "data:text/html,x", "https://user@b.de", "https://localhost", "ht tp://b.de"]
-        {
+        for bad in ["javascript:alert(1)", "data:text/html,x", "https://user@b.de", "https://localhost", "ht tp://b.de"] {
             assert_eq!(website(bad), Err("invalid"), "{bad}");
         }
     }

@@ -24,15 +24,37 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "web",
         &[
-            "accounts", "clock", "comment", "config", "email_address", "error", "i18n", "moderation", "moderator", "page", "secrets",
-            "site", "store",
+            "accounts",
+            "clock",
+            "comment",
+            "config",
+            "email_address",
+            "error",
+            "i18n",
+            "moderation",
+            "moderator",
+            "page",
+            "secrets",
+            "site",
+            "store",
         ],
     ),
     ("server", &["accounts", "clock", "config", "i18n", "mail", "moderation", "outbox", "secrets", "site", "store", "web"]),
     (
         "commands",
         &[
-            "accounts", "clock", "config", "email_address", "error", "i18n", "mail", "moderator", "server", "site", "spam", "store",
+            "accounts",
+            "clock",
+            "config",
+            "email_address",
+            "error",
+            "i18n",
+            "mail",
+            "moderator",
+            "server",
+            "site",
+            "spam",
+            "store",
             "web",
         ],
     ),
@@ -87,7 +109,9 @@ fn rooms_named(rest: &str) -> Vec<String> {
     let name = |text: &str| text.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
     match rest.strip_prefix('{') {
         None => vec![name(rest)],
-        Some(several) => several.split('}').next().unwrap_or_default().split(',').map(name).filter(|name| !name.is_empty()).collect(),
+        Some(several) => {
+            several.split('}').next().unwrap_or_default().split(',').map(name).filter(|name| !name.is_empty()).collect()
+        }
     }
 }
 

@@ -55,7 +55,10 @@ fn what_cannot_work_is_one_sentence_and_leaves_nothing_behind() {
         all.extend(&arguments);
         let told = refused(&all);
         assert!(told.contains(words), "{arguments:?}: {told}");
-        assert!(is_missing(&data.join("key")) && is_missing(&data.join("leserbrief.sqlite")), "{arguments:?} left something behind");
+        assert!(
+            is_missing(&data.join("key")) && is_missing(&data.join("leserbrief.sqlite")),
+            "{arguments:?} left something behind"
+        );
     }
 }
 
@@ -64,7 +67,9 @@ async fn a_newer_database_and_a_wrong_key_file_are_refused() {
     for kind in [Database::Sqlite, Database::Postgres] {
         let database = TestDatabase::new(kind).await;
         let arguments = database.arguments();
-        let with = |more: &[&'static str]| -> Vec<String> { arguments.iter().cloned().chain(more.iter().map(|&word| word.to_owned())).collect() };
+        let with = |more: &[&'static str]| -> Vec<String> {
+            arguments.iter().cloned().chain(more.iter().map(|&word| word.to_owned())).collect()
+        };
         let run = |more: &[&'static str]| {
             let all = with(more);
             let all: Vec<&str> = all.iter().map(String::as_str).collect();

@@ -163,7 +163,11 @@ impl House {
 
     /// A second process on the same data, as far as the database can tell.
     pub async fn sharing(other: &Self) -> Self {
-        let database = TestDatabase { kind: other.database.kind, folder: tempfile::tempdir().unwrap(), postgres: other.database.postgres.clone() };
+        let database = TestDatabase {
+            kind: other.database.kind,
+            folder: tempfile::tempdir().unwrap(),
+            postgres: other.database.postgres.clone(),
+        };
         std::fs::create_dir(database.data()).unwrap();
         std::fs::copy(other.database.data().join("key"), database.data().join("key")).unwrap();
         Self::beside(database, &["--demo", "false"], &[], other.clock()).await
@@ -196,7 +200,8 @@ impl House {
     /// The mails that lie in the folder, oldest first.
     pub fn mails(&self) -> Vec<String> {
         let Ok(folder) = std::fs::read_dir(self.database.data().join("mail")) else { return Vec::new() };
-        let mut files: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
+        let mut files: Vec<PathBuf> =
+            folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
         files.sort();
         files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
     }

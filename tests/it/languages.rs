@@ -10,7 +10,9 @@ fn catalogue(language: &str) -> BTreeMap<String, BTreeSet<String>> {
     for file in std::fs::read_dir(folder).unwrap() {
         let mut key = String::new();
         for line in std::fs::read_to_string(file.unwrap().path()).unwrap().lines() {
-            if let Some((name, _)) = line.split_once(" =").filter(|(name, _)| !name.is_empty() && !name.starts_with([' ', '#', '}'])) {
+            if let Some((name, _)) =
+                line.split_once(" =").filter(|(name, _)| !name.is_empty() && !name.starts_with([' ', '#', '}']))
+            {
                 assert!(!texts.contains_key(name), "{name} is twice in {language}");
                 key = name.to_owned();
                 texts.insert(key.clone(), BTreeSet::new());

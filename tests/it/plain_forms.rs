@@ -101,8 +101,14 @@ async fn every_page_forbids_what_it_does_not_need() {
         let answer = reader.get(&format!("{}{path}", house.url)).await;
         let headers = answer.headers();
         let policy = headers["content-security-policy"].to_str().unwrap();
-        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
-        assert_eq!((&headers["x-content-type-options"], &headers["referrer-policy"]), (&"nosniff".parse().unwrap(), &"no-referrer".parse().unwrap()));
+        assert!(
+            policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"),
+            "{policy}"
+        );
+        assert_eq!(
+            (&headers["x-content-type-options"], &headers["referrer-policy"]),
+            (&"nosniff".parse().unwrap(), &"no-referrer".parse().unwrap())
+        );
         assert!(!answer.text().await.unwrap().contains("style=\""));
     }
 }
