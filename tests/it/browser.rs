@@ -145,9 +145,9 @@ impl Browser {
         log.as_array().unwrap().iter().filter(severe).map(|entry| entry["message"].to_string()).collect()
     }
 
-    /// Takes a picture of the whole page into the folder that `LESERBRIEF_TEST_PICTURES` names; without it, none.
+    /// Takes a picture of the whole page into the folder that `TEST_PICTURES` names; without it, none.
     pub async fn shows(&self, name: &str) {
-        let Ok(folder) = std::env::var("LESERBRIEF_TEST_PICTURES") else { return };
+        let Ok(folder) = std::env::var("TEST_PICTURES") else { return };
         let shot = self.tells("Page.captureScreenshot", json!({"format": "png", "captureBeyondViewport": true})).await;
         let png = data_encoding::BASE64.decode(shot["data"].as_str().unwrap().as_bytes()).unwrap();
         std::fs::write(PathBuf::from(folder).join(format!("{name}.png")), png).unwrap();
