@@ -11,6 +11,7 @@ mod harness;
 mod in_the_browser;
 mod languages;
 mod plain_forms;
+mod privacy;
 mod schemas;
 mod signing_in;
 mod submitting;
