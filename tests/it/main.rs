@@ -4,6 +4,7 @@
 
 mod actors;
 mod arrows;
+mod attacks;
 mod browser;
 mod commands;
 mod deciding;
