@@ -4,11 +4,14 @@
 
 mod actors;
 mod arrows;
+mod browser;
 mod commands;
 mod deciding;
 mod harness;
+mod in_the_browser;
 mod languages;
 mod plain_forms;
+mod privacy;
 mod schemas;
 mod signing_in;
 mod submitting;

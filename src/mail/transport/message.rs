@@ -171,8 +171,8 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn the_senders_name_is_a_name() {
+    #[test]
+    fn the_senders_name_is_a_name() {
         for (name, found) in [
             ("Leserbrief", "Leserbrief"),
             ("Müller\r\nBcc: x", "Müller Bcc: x"),
