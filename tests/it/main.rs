@@ -8,6 +8,7 @@ mod attacks;
 mod browser;
 mod commands;
 mod deciding;
+mod every_mail;
 mod harness;
 mod in_the_browser;
 mod languages;
