@@ -239,9 +239,10 @@ impl Accounts {
         let mut tx = self.store.read().await?;
         let session = sessions::find(&mut tx, &hash, now).await?.ok_or(Error::SignInNeeded)?;
         drop(tx);
-        let lasting = now.plus(IDLE).min(session.created_at.plus(ABSOLUTE));
-        // Not at every request: a write each day is enough to keep it alive.
-        if lasting.millis() - session.expires_at.millis() > DAY {
+        let end = session.created_at.plus(ABSOLUTE);
+        let lasting = now.plus(IDLE).min(end);
+        // Not at every request: a write each day is enough to keep it alive, and one more lets it reach its end.
+        if lasting.millis() - session.expires_at.millis() > DAY || (lasting == end && session.expires_at < end) {
             let mut tx = self.store.write().await?;
             sessions::extend(&mut tx, &hash, lasting).await?;
             tx.commit().await?;

@@ -42,8 +42,28 @@ pub enum Clock {
     /// The machine's clock.
     #[default]
     System,
-    /// A clock that a test sets, in milliseconds since the epoch.
-    Fixed(Arc<AtomicI64>),
+    /// A clock that a test sets.
+    Fixed(Arc<FixedClock>),
+}
+
+/// A clock that stands still until it is told to go on. Its ids have an order of their own: how far one test has gone in
+/// time is nothing to another.
+#[derive(Debug)]
+pub struct FixedClock {
+    at: AtomicI64,
+    order: Mutex<ContextV7>,
+}
+
+impl FixedClock {
+    /// A clock that stands at this many milliseconds since the epoch.
+    pub const fn new(milliseconds: i64) -> Self {
+        Self { at: AtomicI64::new(milliseconds), order: Mutex::new(ContextV7::new()) }
+    }
+
+    /// Lets so many milliseconds pass.
+    pub fn go_on(&self, milliseconds: i64) {
+        self.at.fetch_add(milliseconds, Ordering::SeqCst);
+    }
 }
 
 impl Clock {
@@ -56,16 +76,20 @@ impl Clock {
                     .duration_since(std::time::UNIX_EPOCH)
                     .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)),
             ),
-            Self::Fixed(at) => Timestamp(at.load(Ordering::SeqCst)),
+            Self::Fixed(clock) => Timestamp(clock.at.load(Ordering::SeqCst)),
         }
     }
 
     /// A new id that sorts by time (UUID version 7), and within a millisecond by the order of the calls.
     pub fn new_id(&self) -> Uuid {
-        static ORDER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+        static SYSTEM_ORDER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+        let order = match self {
+            Self::System => &SYSTEM_ORDER,
+            Self::Fixed(clock) => &clock.order,
+        };
         let millis = u64::try_from(self.now().millis()).unwrap_or(0);
         let nanos = u32::try_from(millis % 1000).unwrap_or(0) * 1_000_000;
-        Uuid::new_v7(uuid::Timestamp::from_unix(&ORDER, millis / 1000, nanos))
+        Uuid::new_v7(uuid::Timestamp::from_unix(order, millis / 1000, nanos))
     }
 }
 

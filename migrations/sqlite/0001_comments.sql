@@ -1,5 +1,5 @@
 create table installation (
-    id integer primary key check (id = 1),
+    id integer primary key not null check (id = 1),
     key_check blob not null
 ) strict;
 

@@ -567,7 +567,7 @@ fn write_and_sync(path: &Path, bytes: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::{Clock, Timestamp};
+    use crate::clock::{Clock, FixedClock, Timestamp};
     use mail_parser::{HeaderValue as Parsed, MessageParser, MimeHeaders};
 
     fn letter() -> Letter {
@@ -805,7 +805,7 @@ mod tests {
         let folder = parent.path().join("data/mail");
         let mailer = Mailer::new(None, &folder, "post@comments.example", "Leserbrief").unwrap();
         assert!(!folder.exists());
-        let id = Clock::Fixed(Arc::new(1_700_000_000_123.into())).new_id();
+        let id = Clock::Fixed(Arc::new(FixedClock::new(1_700_000_000_123))).new_id();
         let first = Letter { message_id: format!("{id}@comments.example"), ..letter() };
         let again = Letter { text: "again".into(), sent_at: Timestamp::from_millis(1_800_000_000_000), ..first.clone() };
         for letter in [&first, &again, &letter(), &Letter { message_id: "../../x@y".into(), ..letter() }] {

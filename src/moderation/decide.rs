@@ -41,15 +41,8 @@ pub struct Decided {
 pub async fn decide(store: &Store, clock: &Clock, moderator: &Moderator, wish: &Wish) -> Result<Decided> {
     let mut tx = store.write().await?;
     let comment = for_moderator(&mut tx, moderator, wish.comment_id).await?;
-    if comment.status == wish.to || comment.revision != wish.seen_revision {
-        return match last_decision(&mut tx, &comment).await? {
-            Some(last) if last.moderator_id == Some(moderator.id) && comment.status == wish.to => {
-                Ok(Decided { decision_id: last.id, page_id: comment.page_id, public_changed: false })
-            }
-            last => Err(conflict(&comment, last)),
-        };
-    }
     let reason = wish.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let in_time = comment.status != wish.to && comment.revision == wish.seen_revision;
     let decision = Decision {
         id: clock.new_id(),
         comment_id: comment.id,
@@ -62,7 +55,7 @@ pub async fn decide(store: &Store, clock: &Clock, moderator: &Moderator, wish: &
         revision: comment.revision,
         at: clock.now(),
     };
-    carry_out(tx, &comment, decision).await
+    carry_out(tx, &comment, decision, in_time).await
 }
 
 /// Takes back a decision, if it is the one that holds.
@@ -73,14 +66,7 @@ pub async fn undo(store: &Store, clock: &Clock, moderator: &Moderator, decision_
     let mut tx = store.write().await?;
     let entry = decisions::get(&mut tx, decision_id).await?.ok_or(Error::NotFound)?;
     let comment = for_moderator(&mut tx, moderator, entry.comment_id).await?;
-    if comment.last_decision_id != Some(decision_id) {
-        return match last_decision(&mut tx, &comment).await? {
-            Some(last) if last.undoes == Some(decision_id) && last.moderator_id == Some(moderator.id) => {
-                Ok(Decided { decision_id: last.id, page_id: comment.page_id, public_changed: false })
-            }
-            last => Err(conflict(&comment, last)),
-        };
-    }
+    let in_time = comment.last_decision_id == Some(decision_id);
     let decision = Decision {
         id: clock.new_id(),
         comment_id: comment.id,
@@ -93,7 +79,7 @@ pub async fn undo(store: &Store, clock: &Clock, moderator: &Moderator, decision_
         revision: comment.revision,
         at: clock.now(),
     };
-    carry_out(tx, &comment, decision).await
+    carry_out(tx, &comment, decision, in_time).await
 }
 
 /// Takes a comment back for its author; one that is taken back already stays so.
@@ -103,14 +89,7 @@ pub async fn undo(store: &Store, clock: &Clock, moderator: &Moderator, decision_
 pub async fn withdraw(store: &Store, clock: &Clock, comment_id: Uuid) -> Result<Decided> {
     let mut tx = store.write().await?;
     let comment = comments::get(&mut tx, comment_id).await?.ok_or(Error::NotFound)?;
-    if comment.status == Status::Withdrawn {
-        let decision_id = comment.last_decision_id.unwrap_or_default();
-        return Ok(Decided { decision_id, page_id: comment.page_id, public_changed: false });
-    }
-    if !comment.status.may_be_withdrawn() {
-        let last = last_decision(&mut tx, &comment).await?;
-        return Err(conflict(&comment, last));
-    }
+    let in_time = comment.status.may_be_withdrawn();
     let decision = Decision {
         id: clock.new_id(),
         comment_id,
@@ -123,7 +102,7 @@ pub async fn withdraw(store: &Store, clock: &Clock, comment_id: Uuid) -> Result<
         revision: comment.revision,
         at: clock.now(),
     };
-    carry_out(tx, &comment, decision).await
+    carry_out(tx, &comment, decision, in_time).await
 }
 
 /// A comment that this moderator may decide: for anybody else there is none.
@@ -133,17 +112,11 @@ async fn for_moderator(tx: &mut Tx, moderator: &Moderator, comment_id: Uuid) -> 
     Ok(comment)
 }
 
-async fn carry_out(mut tx: Tx, comment: &Comment, decision: Decision) -> Result<Decided> {
+async fn carry_out(mut tx: Tx, comment: &Comment, decision: Decision, in_time: bool) -> Result<Decided> {
     let by_author = decision.to == Status::Withdrawn;
-    if !by_author && !decision.from.may_become(decision.to) {
-        let last = last_decision(&mut tx, comment).await?;
-        return Err(conflict(comment, last));
-    }
-    if !comments::change_status(&mut tx, comment.id, comment.revision, decision.to, decision.id).await? {
-        // Another process was faster: what it decided is visible now.
-        let comment = comments::get(&mut tx, comment.id).await?.ok_or(Error::NotFound)?;
-        let last = last_decision(&mut tx, &comment).await?;
-        return Err(conflict(&comment, last));
+    let may_be = in_time && (by_author || decision.from.may_become(decision.to));
+    if !may_be || !comments::change_status(&mut tx, comment.id, comment.revision, decision.to, decision.id).await? {
+        return too_late(&mut tx, &decision).await;
     }
     decisions::add(&mut tx, &decision).await?;
     let public_changed = decision.from == Status::Approved || decision.to == Status::Approved;
@@ -156,11 +129,24 @@ async fn carry_out(mut tx: Tx, comment: &Comment, decision: Decision) -> Result<
     Ok(Decided { decision_id: decision.id, page_id: comment.page_id, public_changed })
 }
 
-async fn last_decision(tx: &mut Tx, comment: &Comment) -> Result<Option<Entry>> {
-    Ok(match comment.last_decision_id {
+/// What holds instead of a decision that came too late: the same one, if the same person made it before (a button
+/// pressed twice), or a conflict. Read anew, since another process may have decided within this very moment.
+async fn too_late(tx: &mut Tx, decision: &Decision) -> Result<Decided> {
+    let comment = comments::get(tx, decision.comment_id).await?.ok_or(Error::NotFound)?;
+    let last = match comment.last_decision_id {
         Some(id) => decisions::get(tx, id).await?,
         None => None,
-    })
+    };
+    let is_same = |last: &&Entry| {
+        last.moderator_id == decision.moderator_id
+            && last.to_status == decision.to.as_str()
+            && last.undoes == decision.undoes
+            && comment.status == decision.to
+    };
+    match last.as_ref().filter(is_same) {
+        Some(same) => Ok(Decided { decision_id: same.id, page_id: comment.page_id, public_changed: false }),
+        None => Err(conflict(&comment, last)),
+    }
 }
 
 fn conflict(comment: &Comment, last: Option<Entry>) -> Error {

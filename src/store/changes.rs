@@ -1,7 +1,8 @@
 //! Telling the other processes on the same PostgreSQL that a page has changed. SQLite has one process: nobody to tell.
 
-use sqlx::PgPool;
-use sqlx::postgres::PgListener;
+use std::sync::Arc;
+
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use uuid::Uuid;
 
 use super::{Result, Store, Tx};
@@ -31,7 +32,7 @@ pub enum Change {
 /// Hears of changes that other processes make.
 #[derive(Debug)]
 pub struct Changes {
-    pool: PgPool,
+    options: Arc<PgConnectOptions>,
     listener: Option<PgListener>,
 }
 
@@ -40,7 +41,7 @@ impl Changes {
     pub fn of(store: &Store) -> Option<Self> {
         match store {
             Store::Sqlite { .. } => None,
-            Store::Postgres(pool) => Some(Self { pool: pool.clone(), listener: None }),
+            Store::Postgres(pool) => Some(Self { options: pool.connect_options(), listener: None }),
         }
     }
 
@@ -52,8 +53,10 @@ impl Changes {
         let mut listener = match self.listener.take() {
             Some(listener) => listener,
             None => {
-                let mut listener = PgListener::connect_with(&self.pool).await?;
-                listener.ignore_pool_close_event(true);
+                // A connection of its own: one of the store's would be missing there, and keep the store from closing.
+                let options = PgConnectOptions::clone(&self.options);
+                let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
+                let mut listener = PgListener::connect_with(&pool).await?;
                 listener.listen(CHANNEL).await?;
                 self.listener = Some(listener);
                 return Ok(Change::Anything);

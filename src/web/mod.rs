@@ -93,11 +93,10 @@ pub fn router(app: App, flood: Flood) -> Router {
         .layer(from_fn(error::as_problem));
 
     // The embed and other programs.
-    let api = Router::new()
+    let mut api = Router::new()
         .route("/api/v1/form", get(api::form::issue))
         .route("/api/v1/comments", post(api::comments::submit).options(api::comments::preflight))
-        .route("/api/openapi.json", get(api::description_as_json))
-        .layer(from_fn(error::as_problem));
+        .route("/api/openapi.json", get(api::description_as_json));
 
     // Readers without JavaScript, and authors with their link.
     let reader = Router::new()
@@ -120,16 +119,18 @@ pub fn router(app: App, flood: Flood) -> Router {
         .route("/panel/comments/{id}/decision", post(panel::decision::decide))
         .route("/panel/decisions/{id}/undo", post(panel::decision::undo));
 
-    let pages = reader.merge(panel).fallback(reader::nothing_here).layer(from_fn(error::as_page));
-    let guarded = match flood_guard(flood.per_second, flood.burst, app.proxy_trust.clone()) {
-        // Inside the layers that tell errors, so that a refusal is told in the same words.
-        Some(guard) => api.route_layer(guard.clone()).merge(pages.route_layer(guard)),
-        None => api.merge(pages),
-    };
+    let mut pages = reader.merge(panel);
+    if let Some(guard) = flood_guard(flood.per_second, flood.burst, app.proxy_trust.clone()) {
+        (api, pages) = (api.route_layer(guard.clone()), pages.route_layer(guard));
+    }
+    // Around the flood guard, so that its refusals are told in the same words.
+    let pages = pages.fallback(reader::nothing_here).layer(from_fn(error::as_page));
+    let guarded = api.layer(from_fn(error::as_problem)).merge(pages);
+
     guarded
         // Before anything reads a body.
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
-        // The panel and the pages greet whoever has a session; a plain reader costs nothing here.
+        // Every answer of ours but the hot ones, which browsers ask for by the address in the page.
         .layer(from_fn_with_state(app.clone(), session::strict_transport))
         // A panic is a fault of ours: one request fails, the service goes on.
         .layer(CatchPanicLayer::new())

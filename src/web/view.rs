@@ -54,7 +54,8 @@ impl<T: Template> IntoResponse for Page<T> {
             (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
             (CONTENT_SECURITY_POLICY, policy),
             (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+            // Not `no-referrer`: browsers then call the origin of our own forms `null`, which could be anybody's.
+            (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
             (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
             (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex")),
             (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),

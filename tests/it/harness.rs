@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::{Args, FromArgMatches};
-use leserbrief::clock::Clock;
+use leserbrief::clock::{Clock, FixedClock};
 use leserbrief::config::{MailSettings, StorageSettings, WebSettings};
 use leserbrief::server::{ServeSettings, Server};
 use leserbrief::web::App;
@@ -115,7 +114,7 @@ pub struct House {
     pub url: String,
     pub app: App,
     pub setup_url: Option<String>,
-    clock: Arc<AtomicI64>,
+    clock: Arc<FixedClock>,
     mail_waits: Arc<Notify>,
     stop: CancellationToken,
     running: JoinHandle<()>,
@@ -128,12 +127,12 @@ impl House {
 
     /// With settings for web and mail; the flood guard is off unless set.
     pub async fn with(database: TestDatabase, web: &[&str], mail: &[&str]) -> Self {
-        let clock = Arc::new(AtomicI64::new(NOON));
+        let clock = Arc::new(FixedClock::new(NOON));
         Self::beside(database, web, mail, clock).await
     }
 
     /// On a clock that another house shares.
-    pub async fn beside(database: TestDatabase, web: &[&str], mail: &[&str], clock: Arc<AtomicI64>) -> Self {
+    pub async fn beside(database: TestDatabase, web: &[&str], mail: &[&str], clock: Arc<FixedClock>) -> Self {
         let arguments = database.arguments();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let mut web_arguments = vec!["--listen", "127.0.0.1:0"];
@@ -175,11 +174,11 @@ impl House {
 
     /// The time goes on.
     pub fn wait(&self, milliseconds: i64) {
-        self.clock.fetch_add(milliseconds, Ordering::SeqCst);
+        self.clock.go_on(milliseconds);
         self.mail_waits.notify_one();
     }
 
-    pub fn clock(&self) -> Arc<AtomicI64> {
+    pub fn clock(&self) -> Arc<FixedClock> {
         Arc::clone(&self.clock)
     }
 

@@ -4,9 +4,11 @@
 
 mod actors;
 mod arrows;
+mod browser;
 mod commands;
 mod deciding;
 mod harness;
+mod in_the_browser;
 mod languages;
 mod plain_forms;
 mod schemas;

@@ -130,7 +130,7 @@ class Thread extends HTMLElement {
   }
 
   // The thread, or what follows of it. What was already there stays usable until the answer is here.
-  async load(wanted = linked(), cache) {
+  async load(wanted = linked()) {
     const key = this.query;
     if (key !== this.key) {
       this.key = key;
@@ -142,7 +142,8 @@ class Thread extends HTMLElement {
     let thread, problem, first;
     try {
       do {
-        thread = await ask('threads' + key + (this.next ? '&cursor=' + encodeURIComponent(this.next) : ''), { cache });
+        // Asked for anew each time, which costs a 304: what a browser kept may lack the comment that was just approved.
+        thread = await ask('threads' + key + (this.next ? '&cursor=' + encodeURIComponent(this.next) : ''), { cache: 'no-cache' });
         await styled;
         if (key !== this.key) return;
         if (!this.next) this.begin(thread);
@@ -366,7 +367,7 @@ class Thread extends HTMLElement {
     this.emit('posted', { id, status });
     if (approved) {
       this.next = undefined;
-      this.load('comment-' + id, 'no-cache');
+      this.load('comment-' + id);
     }
   }
 

@@ -1,0 +1,175 @@
+//! A real browser: Chromium without a window, told what to do through ChromeDriver.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder, Locator};
+use http::Method;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use url::{ParseError, Url};
+
+/// How long anything may take to show.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What kind of browser a person has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// A large window that runs scripts.
+    Desktop,
+    /// The same with JavaScript switched off in the settings.
+    WithoutScripts,
+    /// 360 pixels wide.
+    Phone,
+}
+
+/// A browser with a profile of its own. It ends with the value.
+pub struct Browser {
+    pub client: Client,
+    driver: Child,
+    _profile: TempDir,
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The driver ends the browsers that it started.
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+fn tool(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| panic!("run the suite with tests/run: it sets {variable}"))
+}
+
+impl Browser {
+    /// Opens a browser that asks for German.
+    pub async fn open(manner: Manner) -> Self {
+        let mut driver = Command::new(tool("LESERBRIEF_TEST_CHROMEDRIVER"))
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+        let port = lines
+            .find_map(|line| line.unwrap().rsplit_once("successfully on port ")?.1.trim_end_matches('.').parse::<u16>().ok())
+            .expect("ChromeDriver says where it listens");
+        // What it says later is read by nobody, and must not fill the pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+
+        let profile = tempfile::tempdir().unwrap();
+        let size = if manner == Manner::Phone { "360,780" } else { "1100,900" };
+        let scripts = if manner == Manner::WithoutScripts { 2 } else { 1 };
+        let capabilities = json!({
+            "goog:chromeOptions": {
+                "binary": tool("LESERBRIEF_TEST_CHROMIUM"),
+                "args": [
+                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic",
+                    "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                    "--hide-scrollbars", "--lang=de", format!("--window-size={size}"),
+                    format!("--user-data-dir={}", profile.path().display()),
+                ],
+                "prefs": {"profile.managed_default_content_settings.javascript": scripts, "intl.accept_languages": "de"},
+            },
+            "goog:loggingPrefs": {"browser": "ALL"},
+        });
+        let Value::Object(capabilities) = capabilities else { unreachable!("an object was written") };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .unwrap();
+        let browser = Self { client, driver, _profile: profile };
+        if manner == Manner::Phone {
+            // A window has a least width; the page inside it has none.
+            let metrics = json!({"width": 360, "height": 780, "deviceScaleFactor": 2, "mobile": true});
+            browser.tells("Emulation.setDeviceMetricsOverride", metrics).await;
+        }
+        browser
+    }
+
+    pub async fn goes_to(&self, url: &str) {
+        self.client.goto(url).await.unwrap();
+    }
+
+    /// Scrolls an element into view, where scripts may run: a thread loads when it is near.
+    pub async fn scrolls_to(&self, css: &str) {
+        self.sees(css).await;
+        self.client.execute("document.querySelector(arguments[0]).scrollIntoView()", vec![css.into()]).await.unwrap();
+    }
+
+    /// Waits until an element is there.
+    pub async fn sees(&self, css: &str) -> fantoccini::elements::Element {
+        match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await {
+            Ok(element) => element,
+            Err(error) => panic!("{css} never came: {error}\n{}", self.client.source().await.unwrap_or_default()),
+        }
+    }
+
+    /// Waits until an element says something.
+    pub async fn reads(&self, css: &str, words: &str) {
+        crate::harness::eventually(&format!("{css} to say {words:?}"), async || {
+            let element = self.client.find(Locator::Css(css)).await.ok()?;
+            element.text().await.ok().filter(|text| text.contains(words))
+        })
+        .await;
+    }
+
+    pub async fn types(&self, css: &str, text: &str) {
+        self.sees(css).await.send_keys(text).await.unwrap();
+    }
+
+    pub async fn clicks(&self, css: &str) {
+        self.sees(css).await.click().await.unwrap();
+    }
+
+    pub async fn count(&self, css: &str) -> usize {
+        self.client.find_all(Locator::Css(css)).await.unwrap().len()
+    }
+
+    /// Shows the page as it is in the dark.
+    pub async fn is_dark(&self) {
+        let features = json!({"features": [{"name": "prefers-color-scheme", "value": "dark"}]});
+        self.tells("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// What the browser complained about: errors of scripts, breaches of a policy, files that did not load.
+    pub async fn complaints(&self) -> Vec<String> {
+        let log = self.client.issue_cmd(Extension("se/log", json!({"type": "browser"}))).await.unwrap();
+        let severe = |entry: &&Value| entry["level"] == "SEVERE" || entry["source"] == "security";
+        log.as_array().unwrap().iter().filter(severe).map(|entry| entry["message"].to_string()).collect()
+    }
+
+    /// Takes a picture of the whole page into the folder that `TEST_PICTURES` names; without it, none.
+    pub async fn shows(&self, name: &str) {
+        let Ok(folder) = std::env::var("TEST_PICTURES") else { return };
+        let shot = self.tells("Page.captureScreenshot", json!({"format": "png", "captureBeyondViewport": true})).await;
+        let png = data_encoding::BASE64.decode(shot["data"].as_str().unwrap().as_bytes()).unwrap();
+        std::fs::write(PathBuf::from(folder).join(format!("{name}.png")), png).unwrap();
+    }
+
+    /// A command of the browser's own protocol.
+    pub async fn tells(&self, command: &str, parameters: Value) -> Value {
+        let body = json!({"cmd": command, "params": parameters});
+        self.client.issue_cmd(Extension("goog/cdp/execute", body)).await.unwrap()
+    }
+}
+
+/// A command that ChromeDriver has beyond the standard.
+#[derive(Debug)]
+struct Extension(&'static str, Value);
+
+impl WebDriverCompatibleCommand for Extension {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.0))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.1.to_string()))
+    }
+}
