@@ -134,9 +134,10 @@ impl Server {
             base_url: base_url.clone(),
             mail_waits,
         };
+        let threads = Arc::new(HotThreads::new(settings.web.thread_cache));
         let app = Arc::new(AppState {
-            sites: SiteDirectory::new(store.clone()),
-            threads: HotThreads::new(settings.web.thread_cache),
+            sites: SiteDirectory::new(store.clone(), Arc::clone(&threads)),
+            threads,
             proxy_trust: ProxyTrust { networks: settings.web.trusted_proxies.clone(), header: settings.web.forwarded_header },
             store,
             keys,
@@ -193,6 +194,7 @@ impl Server {
         let tasks = TaskTracker::new();
         tasks.spawn(self.outbox.run(stop.clone()));
         tasks.spawn(forget_expired(Arc::clone(&self.app), stop.clone()));
+        tasks.spawn(watch_sites(Arc::clone(&self.app), stop.clone()));
         if let Some(changes) = Changes::of(&store) {
             tasks.spawn(hear_changes(Arc::clone(&self.app), changes, stop.clone()));
         }
@@ -333,6 +335,11 @@ async fn forget_expired(app: App, stop: CancellationToken) {
             () = tokio::time::sleep(Duration::from_secs(3600)) => {}
         }
     }
+}
+
+/// Notices what the command line, or another process, changes in a site.
+async fn watch_sites(app: App, stop: CancellationToken) {
+    stop.run_until_cancelled(app.sites.watch()).await;
 }
 
 /// Throws threads away that other processes have changed.

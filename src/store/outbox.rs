@@ -24,6 +24,7 @@ pub struct Leased {
 
 /// Queues a mail about held comments, or lets the one that waits untried take them in. It is due `interval`
 /// milliseconds after the last one to the same moderator about the same site, and at once if there was none.
+/// Whether it is a new one: the one that waits is due when it was due before.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -35,27 +36,26 @@ pub async fn queue_held_comments(
     comments: i64,
     came_at: Timestamp,
     interval: i64,
-) -> Result<()> {
+) -> Result<bool> {
     let sql = "insert into outbox (id, kind, site_id, moderator_id, state, wanted, attempts, due_at, leased_until, covers_from) \
                select $1, 'held-comments', $2, $3, 'waiting', $4, 0, \
                  case when last.finished_at + $6 > $5 then last.finished_at + $6 else $5 end, 0, $5 \
                from (select coalesce(max(finished_at), 0) as finished_at from outbox where moderator_id = $3 and site_id = $2) as last \
                where true \
                on conflict (kind, site_id, moderator_id) where state = 'waiting' and attempts = 0 \
-               do update set wanted = outbox.wanted + excluded.wanted";
-    on_backend!(tx, |conn| {
-        sqlx::query(sql)
+               do update set wanted = outbox.wanted + excluded.wanted returning id";
+    let queued: Uuid = on_backend!(tx, |conn| {
+        sqlx::query_scalar(sql)
             .bind(id)
             .bind(site_id)
             .bind(moderator_id)
             .bind(comments)
             .bind(came_at.millis())
             .bind(interval)
-            .execute(conn)
+            .fetch_one(conn)
             .await
-            .map(drop)
     })?;
-    Ok(())
+    Ok(queued == id)
 }
 
 /// Takes the mail that has been due longest, for `lease` milliseconds: a worker that dies gives it back by dying.

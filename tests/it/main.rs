@@ -10,6 +10,7 @@ mod deciding;
 mod harness;
 mod in_the_browser;
 mod languages;
+mod outage;
 mod plain_forms;
 mod schemas;
 mod signing_in;

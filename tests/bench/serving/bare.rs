@@ -51,10 +51,7 @@ pub fn serve(arguments: &[String]) -> anyhow::Result<()> {
         let router = match arguments {
             [what, file] if what == "read" => {
                 let body = Bytes::from(std::fs::read(file)?);
-                Router::new().route(
-                    "/api/v1/threads",
-                    get(async move || ([(CONTENT_TYPE, "application/json")], body.clone())),
-                )
+                Router::new().route("/api/v1/threads", get(async move || ([(CONTENT_TYPE, "application/json")], body.clone())))
             }
             [what, url] if what == "insert" => {
                 let (jobs, waiting) = mpsc::channel(1024);
@@ -96,7 +93,8 @@ impl Desk {
             origins: Vec::new(),
             settings: leserbrief::site::SiteSettings::default(),
         };
-        let page = leserbrief::page::Page { id: clock.new_id(), url: None, title: "Demo".into(), closed_at: None, created_at: now };
+        let page =
+            leserbrief::page::Page { id: clock.new_id(), url: None, title: "Demo".into(), closed_at: None, created_at: now };
         let mut tx = store.write().await?;
         sites::add(&mut tx, &site, now).await?;
         pages::add(&mut tx, site.id, &page).await?;

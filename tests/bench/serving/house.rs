@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, ensure};
-use leserbrief::clock::Clock;
+use leserbrief::clock::{Clock, FixedClock};
 use leserbrief::comment::Status;
 use leserbrief::config::DatabaseUrl;
 use leserbrief::moderation::decide::{Wish, decide};
@@ -176,7 +176,7 @@ impl Submissions {
         let number = self.sent.fetch_add(1, Ordering::Relaxed);
         let page = self.page.map_or_else(|| format!("artikel-{}", number % 20), str::to_owned);
         // The form was opened a minute ago, as it is where a person writes.
-        let opened = Clock::Fixed(Arc::new(AtomicI64::new(Clock::System.now().plus(-60_000).millis())));
+        let opened = Clock::Fixed(Arc::new(FixedClock::new(Clock::System.now().plus(-60_000).millis())));
         let token = self.keys.sign_form(opened.new_id(), "demo", &page);
         let body = format!(
             r#"{{"site":"demo","page":"{page}","url":"http://localhost/2026/{page}","title":"Neue Buslinie","name":"Eva Müller","email":"leserin-{number}@example.org","website":"","text":"{TEXT} Das meint Leserin {number}.","token":"{token}","notify":false,"homepage":""}}"#

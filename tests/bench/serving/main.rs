@@ -5,8 +5,6 @@
 //! other programs load the machine, as requests per second are not. Both sides take turns, so that what disturbs one
 //! disturbs the other; what is printed is the median of the rounds.
 
-#![expect(missing_docs, reason = "a program of its own, whose parts nobody else calls")]
-
 mod bare;
 mod house;
 mod load;
