@@ -25,6 +25,7 @@ use crate::config::{ListenAddress, MailSettings, StorageSettings, WebSettings};
 use crate::mail::Mailer;
 use crate::moderation::submit::Intake;
 use crate::outbox::OutboxWorker;
+use crate::privacy;
 use crate::secrets::Keys;
 use crate::site::{Origin, Site, SiteSettings};
 use crate::store::changes::{Change, Changes};
@@ -324,11 +325,14 @@ async fn add_demo_site(store: &Store, clock: &Clock, base_url: &str) -> anyhow::
     tx.commit().await
 }
 
-/// Once an hour: sessions and attempts that count no more.
+/// Once an hour: sessions and attempts that count no more, and networks that have been kept long enough.
 async fn forget_expired(app: App, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = app.accounts.forget_expired().await {
             tracing::error!(%error, "expired sessions could not be removed");
+        }
+        if let Err(error) = privacy::forget_networks(&app.store, &app.clock).await {
+            tracing::error!(error = format!("{error:#}"), "old networks could not be forgotten");
         }
         tokio::select! {
             () = stop.cancelled() => {}

@@ -72,6 +72,22 @@ pub struct SiteSettings {
     pub rules: spam::Rules,
     /// How the thread is shown.
     pub thread: ThreadSettings,
+    /// How long what is private is kept.
+    pub privacy: PrivacySettings,
+}
+
+/// How long what is private is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PrivacySettings {
+    /// Days after which the keyed hash of a commenter's network is forgotten; at least 1, so that limits can count.
+    pub network_days: u32,
+}
+
+impl Default for PrivacySettings {
+    fn default() -> Self {
+        Self { network_days: 30 }
+    }
 }
 
 /// How many comments are taken in which time. Zero takes the limit away.

@@ -1,6 +1,6 @@
 //! Mail: `compose` makes a letter of what is true, `transport` takes a letter out of the house. Neither decides anything.
 //!
-//! Everything that a stranger typed passes through [`visible`] or [`one_line`] before it stands in a letter.
+//! Everything that a stranger typed passes through `visible` or `one_line` before it stands in a letter.
 
 mod compose;
 mod transport;

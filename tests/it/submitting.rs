@@ -25,6 +25,20 @@ on_both! {
 }
 
 on_both! {
+    async fn what_was_taken_in_is_there_after_a_restart(house: House) {
+        let reader = Reader::of(&house, "buslinie");
+        let comment = reader.comment("Über Nacht").await;
+        let taken: Value = reader.send(&comment).await.json().await.unwrap();
+        let house = House::with(house.stop().await, &[], &[]).await;
+        let again: Value = Reader::of(&house, "buslinie").send(&comment).await.json().await.unwrap();
+        assert_eq!(again["id"], taken["id"], "the token is known as before");
+        assert_eq!(house.number("select count(*) from comment").await, 1);
+        let receipt = format!("{}/receipt/{}", house.url, taken["receipt"].as_str().unwrap().rsplit_once('/').unwrap().1);
+        assert!(reader.get(&receipt).await.text().await.unwrap().contains("Über Nacht"));
+    }
+}
+
+on_both! {
     async fn the_same_token_twice_makes_one_comment_and_the_same_answer(house: House) {
         let reader = Reader::of(&house, "buslinie");
         let comment = reader.comment("Einmal ist genug.").await;
