@@ -97,7 +97,10 @@ impl Intake {
     pub fn start(store: Store, keys: Keys, clock: Clock, mail_interval: i64, mail_waits: Arc<Notify>) -> (Self, JoinHandle<()>) {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let desk = Desk { store, keys: keys.clone(), clock, mail_interval, mail_waits };
-        (Self { jobs, keys }, tokio::spawn(desk.run(waiting)))
+        // On a thread of its own: it waits for the database several times a comment, and is woken without the detour
+        // through the threads that serve.
+        let runtime = tokio::runtime::Handle::current();
+        (Self { jobs, keys }, tokio::task::spawn_blocking(move || runtime.block_on(desk.run(waiting))))
     }
 
     /// Takes a comment in. When this returns, no crash loses it; the same form token again gives the same answer.

@@ -125,13 +125,9 @@ pub fn detail(locale: Locale, error: &Error) -> String {
 /// Renders errors for programs, which on any page may read why.
 pub async fn as_problem(request: Request, next: Next) -> Response {
     let language = request.headers().get(ACCEPT_LANGUAGE).cloned();
-    problem(next.run(request).await, language.as_ref())
-}
-
-/// An error as programs read it; any other answer as it is.
-pub fn problem(mut response: Response, language: Option<&HeaderValue>) -> Response {
+    let mut response = next.run(request).await;
     let Some(error) = response.extensions_mut().remove::<Arc<Error>>() else { return response };
-    let locale = negotiate(language);
+    let locale = negotiate(language.as_ref());
     let errors = match &*error {
         Error::Invalid(faults) => faults
             .iter()

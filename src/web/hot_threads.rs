@@ -37,6 +37,8 @@ pub struct Prepared {
 struct Encoded {
     bytes: Bytes,
     etag: HeaderValue,
+    /// Of the whole answer, put together once like its bytes.
+    headers: HeaderMap,
 }
 
 impl Prepared {
@@ -51,7 +53,12 @@ impl Prepared {
         let params = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
         brotli::BrotliCompress(&mut json.as_slice(), &mut brotli, &params)?;
         let gzip = gzip.finish()?;
-        Ok(Self { identity: Encoded::new(json)?, gzip: Encoded::new(gzip)?, brotli: Encoded::new(brotli)?, until: None })
+        Ok(Self {
+            identity: Encoded::new(json, None)?,
+            gzip: Encoded::new(gzip, Some("gzip"))?,
+            brotli: Encoded::new(brotli, Some("br"))?,
+            until: None,
+        })
     }
 
     /// The same, right until a moment and no longer.
@@ -62,41 +69,45 @@ impl Prepared {
     /// The answer in the encoding that the reader prefers, or 304 where the reader has it.
     pub fn answer(&self, asked: &HeaderMap) -> Response<axum::body::Body> {
         let accepted = asked.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let (encoded, encoding) = if accepts(accepted, "br") {
-            (&self.brotli, Some("br"))
+        let encoded = if accepts(accepted, "br") {
+            &self.brotli
         } else if accepts(accepted, "gzip") {
-            (&self.gzip, Some("gzip"))
+            &self.gzip
         } else {
-            (&self.identity, None)
+            &self.identity
         };
         let known = asked.get(IF_NONE_MATCH).is_some_and(|tags| tags == encoded.etag);
         let mut response = Response::new(if known { axum::body::Body::empty() } else { encoded.bytes.clone().into() });
+        response.headers_mut().clone_from(&encoded.headers);
         if known {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
-        }
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(ETAG, encoded.etag.clone());
-        // A browser asks again each time, which costs it a 304; a shared cache may answer for ten seconds.
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=0, s-maxage=10, stale-while-revalidate=60"));
-        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        if let (Some(encoding), false) = (encoding, known) {
-            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+            response.headers_mut().remove(CONTENT_ENCODING);
         }
         response
     }
 
     fn bytes(&self) -> u64 {
-        [&self.identity, &self.gzip, &self.brotli].iter().map(|encoded| encoded.bytes.len() as u64 + 200).sum()
+        [&self.identity, &self.gzip, &self.brotli].iter().map(|encoded| encoded.bytes.len() as u64 + 1000).sum()
     }
 }
 
 impl Encoded {
-    fn new(bytes: Vec<u8>) -> anyhow::Result<Self> {
+    fn new(bytes: Vec<u8>, encoding: Option<&'static str>) -> anyhow::Result<Self> {
         let hash = BASE64URL_NOPAD.encode(&Sha256::digest(&bytes)[..12]);
-        Ok(Self { bytes: Bytes::from(bytes), etag: HeaderValue::from_str(&format!("\"{hash}\""))? })
+        let etag = HeaderValue::from_str(&format!("\"{hash}\""))?;
+        let mut headers = HeaderMap::from_iter([
+            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+            (ETAG, etag.clone()),
+            // A browser asks again each time, which costs it a 304; a shared cache may answer for ten seconds.
+            (CACHE_CONTROL, HeaderValue::from_static("public, max-age=0, s-maxage=10, stale-while-revalidate=60")),
+            (VARY, HeaderValue::from_static("accept-encoding")),
+            (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+            (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        ]);
+        if let Some(encoding) = encoding {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        Ok(Self { bytes: Bytes::from(bytes), etag, headers })
     }
 }
 

@@ -1,12 +1,9 @@
 //! The approved comments of a page.
 
-use std::sync::Arc;
-
 use anyhow::Context;
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
-use axum::http::header::ACCEPT_LANGUAGE;
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Method, Request};
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -17,9 +14,8 @@ use crate::page::{Page, page_name};
 use crate::site::Site;
 use crate::store::threads::PublicComment;
 use crate::store::{pages, threads};
-use crate::web::App;
-use crate::web::error::problem;
 use crate::web::hot_threads::Prepared;
+use crate::web::{App, AppState};
 
 /// Comments in one answer.
 const PART: i64 = 100;
@@ -77,19 +73,27 @@ impl From<PublicComment> for ThreadComment {
     ),
     responses((status = 200, body = Thread), (status = 304), (status = 404, body = crate::web::error::Problem))
 )]
-pub async fn read(State(app): State<App>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    let answer = match Asked::parse(query.as_deref().unwrap_or_default()) {
-        Ok(asked) => match asked.ready(&app) {
-            Some(ready) => Ok(ready),
-            // In a box of its own: what the database needs is large, and would be moved about with every hot answer.
-            None => Box::pin(asked.look_up(&app)).await,
-        },
-        Err(error) => Err(error),
+pub async fn read(State(app): State<App>, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response> {
+    let Asked { site, page, after } = Asked::parse(&query.unwrap_or_default())?;
+    let page_id = app.threads.page(&site, &page, async || find(&app, &site, &page).await).await?;
+    let prepared = match (page_id, after) {
+        (Some(page_id), None) => {
+            app.threads.thread(page_id, app.clock.now(), async || prepare(&app, &site, page_id, Uuid::nil()).await).await?
+        }
+        (Some(page_id), Some(after)) => prepare(&app, &site, page_id, after).await?.into(),
+        (None, _) => nothing_yet(&*app.sites.get(&site).await?)?.into(),
     };
-    match answer {
-        Ok(prepared) => prepared.answer(&headers),
-        Err(error) => problem(error.into_response(), headers.get(ACCEPT_LANGUAGE)),
+    Ok(prepared.answer(&headers))
+}
+
+/// The answer to a request for a thread that is kept ready: given at the door, before a route is looked for, since
+/// everybody who opens an article asks for one. `None` for every other request.
+pub fn ready<B>(app: &AppState, request: &Request<B>) -> Option<Response> {
+    if request.method() != Method::GET || request.uri().path() != "/api/v1/threads" {
+        return None;
     }
+    let asked = Asked::parse(request.uri().query()?).ok().filter(|asked| asked.after.is_none())?;
+    Some(app.threads.ready(&asked.site, &asked.page, app.clock.now())?.answer(request.headers()))
 }
 
 /// Which thread, and which part of it.
@@ -116,22 +120,6 @@ impl Asked {
             site: site.unwrap_or_default().into_owned(),
             page: page.and_then(|page| page_name(&page)).ok_or(Error::Malformed)?,
             after: cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| Error::Malformed)?,
-        })
-    }
-
-    fn ready(&self, app: &App) -> Option<Arc<Prepared>> {
-        if self.after.is_some() { None } else { app.threads.ready(&self.site, &self.page, app.clock.now()) }
-    }
-
-    async fn look_up(&self, app: &App) -> Result<Arc<Prepared>> {
-        let Self { site, page, after } = self;
-        let page_id = app.threads.page(site, page, async || find(app, site, page).await).await?;
-        Ok(match (page_id, *after) {
-            (Some(page_id), None) => {
-                app.threads.thread(page_id, app.clock.now(), async || prepare(app, site, page_id, Uuid::nil()).await).await?
-            }
-            (Some(page_id), Some(after)) => prepare(app, site, page_id, after).await?.into(),
-            (None, _) => nothing_yet(&*app.sites.get(site).await?)?.into(),
         })
     }
 }
