@@ -12,6 +12,7 @@ mod every_mail;
 mod harness;
 mod in_the_browser;
 mod languages;
+mod outage;
 mod plain_forms;
 mod privacy;
 mod schemas;

@@ -26,6 +26,8 @@ error-too-many-detail = { $seconds ->
     [one] Bitte warten Sie eine Sekunde und schicken Sie es dann noch einmal ab. Nichts von dem, was Sie geschrieben haben, ist verloren.
    *[other] Bitte warten Sie { $seconds } Sekunden und schicken Sie es dann noch einmal ab. Nichts von dem, was Sie geschrieben haben, ist verloren.
 }
+error-unavailable = Gerade nicht erreichbar
+error-unavailable-detail = Der Dienst ist gerade nicht erreichbar. Bitte versuchen Sie es in einer Minute noch einmal.
 error-internal = Da ist etwas schiefgegangen
 error-internal-detail = Der Fehler liegt bei uns. Bitte versuchen Sie es gleich noch einmal.
 

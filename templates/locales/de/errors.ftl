@@ -26,6 +26,8 @@ error-too-many-detail = { $seconds ->
     [one] Bitte warte eine Sekunde und schicke es dann noch einmal ab. Nichts von dem, was du geschrieben hast, ist verloren.
    *[other] Bitte warte { $seconds } Sekunden und schicke es dann noch einmal ab. Nichts von dem, was du geschrieben hast, ist verloren.
 }
+error-unavailable = Gerade nicht erreichbar
+error-unavailable-detail = Der Dienst ist gerade nicht erreichbar. Bitte versuche es in einer Minute noch einmal.
 error-internal = Da ist etwas schiefgegangen
 error-internal-detail = Der Fehler liegt bei uns. Bitte versuche es gleich noch einmal.
 

@@ -26,6 +26,8 @@ error-too-many-detail = { $seconds ->
     [one] Please wait one second and send it again. Nothing you typed is lost.
    *[other] Please wait { $seconds } seconds and send it again. Nothing you typed is lost.
 }
+error-unavailable = Out of reach for the moment
+error-unavailable-detail = The service cannot be reached for the moment. Please try again in a minute.
 error-internal = Something went wrong
 error-internal-detail = The fault is ours. Please try again in a moment.
 
