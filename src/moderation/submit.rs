@@ -369,8 +369,14 @@ fn judge(submission: &Submission, known: &Known, now: Timestamp) -> spam::Verdic
             fill_time_ms: issued_at.map(|issued| now.millis().saturating_sub(issued).max(0)),
             site_hosts: &submission.site.hosts(),
             site_language: submission.site.locale.html_lang(),
+            staff_names: &[],
         },
-        &History { identical_elsewhere: count(known.identical), identical_in_spam: count(known.identical_in_spam) },
+        &History {
+            identical_elsewhere: count(known.identical),
+            identical_in_spam: count(known.identical_in_spam),
+            ..History::default()
+        },
+        &spam::Model::default(),
         &submission.site.settings.rules,
     )
 }
