@@ -113,7 +113,8 @@ pub async fn numbers(store: &Store, sql: &'static str) -> Vec<i64> {
     }
 }
 
-async fn ids(store: &Store, sql: &'static str) -> Vec<Uuid> {
+/// One column of ids.
+pub async fn ids(store: &Store, sql: &'static str) -> Vec<Uuid> {
     match &mut store.read().await.unwrap() {
         Tx::Sqlite(tx) => sqlx::query_scalar(sql).fetch_all(&mut **tx).await.unwrap(),
         Tx::Postgres(tx) => sqlx::query_scalar(sql).fetch_all(&mut **tx).await.unwrap(),

@@ -45,6 +45,8 @@ enum Deed {
     Cut,
     /// The mail is kept, and the connection cut before the answer.
     KeepAndCut,
+    /// The mail is kept, and the answer never comes.
+    KeepAndHang,
 }
 
 /// How the server encrypts.
@@ -125,6 +127,12 @@ impl Script {
     /// Takes the mail whole, keeps it, and cuts the connection before saying so, once.
     pub fn keep_and_cut(mut self) -> Self {
         self.once.push_back((At::End, Deed::KeepAndCut));
+        self
+    }
+
+    /// Takes the mail whole, keeps it, and says nothing any more, once.
+    pub fn keep_and_hang(mut self) -> Self {
+        self.once.push_back((At::End, Deed::KeepAndHang));
         self
     }
 
@@ -505,7 +513,7 @@ impl Conversation {
             user: self.user.clone(),
         };
         let deed = lock(&self.shared.script).next(At::End);
-        if deed.is_none() || matches!(deed, Some(Deed::KeepAndCut)) {
+        if deed.is_none() || matches!(deed, Some(Deed::KeepAndCut | Deed::KeepAndHang)) {
             self.shared.received.send_modify(|received| received.push(mail));
         }
         match deed {
@@ -531,7 +539,7 @@ impl Conversation {
                 self.say(&format!("{code} about <{}>", self.named)).await?;
                 if code == 421 { Err(Over) } else { Ok(()) }
             }
-            Deed::Hang => std::future::pending().await,
+            Deed::Hang | Deed::KeepAndHang => std::future::pending().await,
             Deed::Cut | Deed::KeepAndCut => Err(Over),
         }
     }
