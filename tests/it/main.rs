@@ -13,6 +13,7 @@ mod harness;
 mod in_the_browser;
 mod killed;
 mod languages;
+mod learning;
 mod outage;
 mod outbox;
 mod plain_forms;
