@@ -12,6 +12,7 @@ mod harness;
 mod in_the_browser;
 mod killed;
 mod languages;
+mod mails;
 mod outbox;
 mod plain_forms;
 mod privacy;
