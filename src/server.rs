@@ -16,6 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::either::Either;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
@@ -31,6 +32,7 @@ use crate::secrets::Keys;
 use crate::site::{Origin, Site, SiteSettings};
 use crate::store::changes::{Change, Changes};
 use crate::store::{Store, sites};
+use crate::web::api::threads;
 use crate::web::client_ip::ProxyTrust;
 use crate::web::hot_threads::HotThreads;
 use crate::web::reader::demo::demo_origin;
@@ -162,9 +164,10 @@ impl Server {
             base_url: base_url.clone(),
             mail_waits,
         };
+        let threads = Arc::new(HotThreads::new(settings.web.thread_cache));
         let app = Arc::new(AppState {
-            sites: SiteDirectory::new(store.clone()),
-            threads: HotThreads::new(settings.web.thread_cache),
+            sites: SiteDirectory::new(store.clone(), Arc::clone(&threads)),
+            threads,
             proxy_trust: ProxyTrust { networks: settings.web.trusted_proxies.clone(), header: settings.web.forwarded_header },
             store,
             keys,
@@ -221,13 +224,14 @@ impl Server {
         let tasks = TaskTracker::new();
         tasks.spawn(self.outbox.run(stop.clone()));
         tasks.spawn(forget_expired(Arc::clone(&self.app), stop.clone()));
+        tasks.spawn(watch_sites(Arc::clone(&self.app), stop.clone()));
         if let Some(changes) = Changes::of(&store) {
             tasks.spawn(hear_changes(Arc::clone(&self.app), changes, stop.clone()));
         }
         let connections = Arc::new(Semaphore::new(self.max_connections));
         let acceptors = TaskTracker::new();
         for listener in self.listeners {
-            acceptors.spawn(accept(listener, service.clone(), Arc::clone(&connections), stop.clone()));
+            acceptors.spawn(accept(listener, Arc::clone(&self.app), service.clone(), Arc::clone(&connections), stop.clone()));
         }
         acceptors.close();
         tasks.close();
@@ -278,7 +282,7 @@ impl Listener {
 }
 
 /// Takes connections, as many at once as there are permits. A connection that does not send its head is closed.
-async fn accept(listener: Listener, service: Router, connections: Arc<Semaphore>, stop: CancellationToken) {
+async fn accept(listener: Listener, app: App, service: Router, connections: Arc<Semaphore>, stop: CancellationToken) {
     let mut server = auto::Builder::new(TokioExecutor::new());
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(64 * 1024);
     server.http2().timer(TokioTimer::new()).max_concurrent_streams(100).keep_alive_interval(Duration::from_secs(20));
@@ -301,13 +305,16 @@ async fn accept(listener: Listener, service: Router, connections: Arc<Semaphore>
                 continue;
             }
         };
-        let service = service.clone();
+        let (app, service) = (Arc::clone(&app), service.clone());
         let answer = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
+            if let Some(ready) = threads::ready(&app, &request) {
+                return Either::Left(std::future::ready(Ok(ready)));
+            }
             let mut request = request.map(axum::body::Body::new);
             if let Some(client) = client {
                 request.extensions_mut().insert(ConnectInfo(client));
             }
-            service.clone().oneshot(request)
+            Either::Right(service.clone().oneshot(request))
         });
         let connection = graceful.watch(server.serve_connection(TokioIo::new(stream), answer).into_owned());
         tokio::spawn(async move {
@@ -373,6 +380,11 @@ async fn forget_expired(app: App, stop: CancellationToken) {
             () = tokio::time::sleep(Duration::from_secs(3600)) => {}
         }
     }
+}
+
+/// Notices what the command line, or another process, changes in a site.
+async fn watch_sites(app: App, stop: CancellationToken) {
+    stop.run_until_cancelled(app.sites.watch()).await;
 }
 
 /// Throws threads away that other processes have changed.

@@ -35,6 +35,7 @@ pub struct Arrived {
 
 /// Queues a mail about held comments, or lets the one that waits untried take them in. It is due `interval`
 /// milliseconds after the last one to the same moderator about the same site, and at once if there was none.
+/// Whether it is a new one: the one that waits is due when it was due before.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -45,7 +46,7 @@ pub async fn queue_held_comments(
     moderator_id: Uuid,
     arrived: &Arrived,
     interval: i64,
-) -> Result<()> {
+) -> Result<bool> {
     // A mail that is under way counts as sent just now. The span of an untried mail grows to both sides: of two processes,
     // the one whose clock is behind may be the second to commit.
     let sql = "insert into outbox (id, kind, site_id, moderator_id, state, wanted, attempts, due_at, leased_until, covers_from, covers_until) \
@@ -57,9 +58,10 @@ pub async fn queue_held_comments(
                on conflict (kind, site_id, moderator_id) where state = 'waiting' and attempts = 0 \
                do update set wanted = outbox.wanted + excluded.wanted, \
                  covers_from = case when excluded.covers_from < outbox.covers_from then excluded.covers_from else outbox.covers_from end, \
-                 covers_until = case when excluded.covers_until > outbox.covers_until then excluded.covers_until else outbox.covers_until end";
-    on_backend!(tx, |conn| {
-        sqlx::query(sql)
+                 covers_until = case when excluded.covers_until > outbox.covers_until then excluded.covers_until else outbox.covers_until end \
+               returning id";
+    let queued: Uuid = on_backend!(tx, |conn| {
+        sqlx::query_scalar(sql)
             .bind(id)
             .bind(site_id)
             .bind(moderator_id)
@@ -67,11 +69,10 @@ pub async fn queue_held_comments(
             .bind(arrived.first.millis())
             .bind(arrived.last.millis())
             .bind(interval)
-            .execute(conn)
+            .fetch_one(conn)
             .await
-            .map(drop)
     })?;
-    Ok(())
+    Ok(queued == id)
 }
 
 /// True of a mail (named `mail`) that is not behind another one: while one to the same moderator about the same site is

@@ -1,5 +1,6 @@
 //! A whole service in the test's process: its own database, a free port, a clock that stands still.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -82,6 +83,7 @@ pub struct TestDatabase {
     pub kind: Database,
     folder: Arc<TempDir>,
     postgres: Option<String>,
+    through: Option<u16>,
 }
 
 impl TestDatabase {
@@ -94,7 +96,18 @@ impl TestDatabase {
                 Some(name)
             }
         };
-        Self { kind, folder: Arc::new(tempfile::tempdir().unwrap()), postgres }
+        Self { kind, folder: Arc::new(tempfile::tempdir().unwrap()), postgres, through: None }
+    }
+
+    /// Where the PostgreSQL server listens.
+    pub fn server() -> SocketAddr {
+        let url = url::Url::parse(&server_url()).unwrap();
+        url.socket_addrs(|| Some(5432)).unwrap()[0]
+    }
+
+    /// From now on the server is reached through this port of 127.0.0.1.
+    pub fn reach_through(&mut self, port: u16) {
+        self.through = Some(port);
     }
 
     pub fn folder(&self) -> &Path {
@@ -103,7 +116,14 @@ impl TestDatabase {
 
     /// The `--database` argument; none for SQLite.
     pub fn url(&self) -> Option<String> {
-        self.postgres.as_ref().map(|name| format!("{}/{name}", server_url().rsplit_once('/').unwrap().0))
+        let name = self.postgres.as_ref()?;
+        let mut url = url::Url::parse(&server_url()).unwrap();
+        url.set_path(name);
+        if let Some(port) = self.through {
+            url.set_host(Some("127.0.0.1")).unwrap();
+            url.set_port(Some(port)).unwrap();
+        }
+        Some(url.into())
     }
 
     /// The arguments that every command needs.
@@ -206,6 +226,7 @@ impl House {
             kind: other.database.kind,
             folder: Arc::new(tempfile::tempdir().unwrap()),
             postgres: other.database.postgres.clone(),
+            through: other.database.through,
         };
         std::fs::create_dir(database.data()).unwrap();
         std::fs::copy(other.database.data().join("key"), database.data().join("key")).unwrap();

@@ -4,6 +4,7 @@
 
 mod actors;
 mod arrows;
+mod attacks;
 mod browser;
 mod commands;
 mod deciding;
@@ -13,6 +14,7 @@ mod in_the_browser;
 mod killed;
 mod languages;
 mod mails;
+mod outage;
 mod outbox;
 mod plain_forms;
 mod privacy;
