@@ -23,5 +23,6 @@ mod schemas;
 mod signing_in;
 mod smtp;
 mod smtp_sink;
+mod store;
 mod submitting;
 mod threads;
