@@ -5,7 +5,7 @@
 mod compose;
 mod transport;
 
-pub use compose::{HeldComment, HeldComments, held_comments};
+pub use compose::{HeldComment, HeldComments, held_comments, test_mail};
 pub use transport::{Failure, Mailer};
 
 use crate::clock::Timestamp;

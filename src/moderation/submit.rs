@@ -1,6 +1,6 @@
 //! Taking comments in. Those that come together share one commit; one that comes alone does not wait.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ use crate::secrets::{Keys, SealedAddress};
 use crate::site::Site;
 use crate::spam::{self, Bucket, History};
 use crate::store::intake::{self, Arrival, Known, Question};
+use crate::store::outbox::Arrived;
 use crate::store::{self, Store, Tx, memberships, outbox, pages};
 
 /// Comments that share a commit at most: more would keep the first of them waiting.
@@ -186,12 +187,16 @@ impl Desk {
     async fn take_together(&self, prepared: &[Prepared]) -> anyhow::Result<Vec<Result<Accepted>>> {
         let mut tx = self.store.write().await?;
         let mut outcomes = Vec::with_capacity(prepared.len());
-        let mut held: HashMap<Uuid, (i64, Timestamp)> = HashMap::new();
+        // In one order everywhere, or two processes could each wait for what the other has locked.
+        let mut held: BTreeMap<Uuid, Arrived> = BTreeMap::new();
         for one in prepared {
             match self.take(&mut tx, one).await {
                 Ok(Taken::New(comment)) => {
                     if comment.bucket != Bucket::LikelySpam {
-                        held.entry(comment.site_id).or_insert((0, comment.submitted_at)).0 += 1;
+                        let at = comment.submitted_at;
+                        let arrived = held.entry(comment.site_id).or_insert(Arrived { count: 0, first: at, last: at });
+                        arrived.count += 1;
+                        arrived.last = at;
                     }
                     outcomes.push(Ok(self.accepted(&comment)));
                 }
@@ -201,11 +206,10 @@ impl Desk {
             }
         }
         let mut is_new = false;
-        for (site_id, (comments, since)) in held {
+        for (site_id, arrived) in held {
             for moderator_id in memberships::of_site(&mut tx, site_id).await? {
                 let id = self.clock.new_id();
-                is_new |=
-                    outbox::queue_held_comments(&mut tx, id, site_id, moderator_id, comments, since, self.mail_interval).await?;
+                is_new |= outbox::queue_held_comments(&mut tx, id, site_id, moderator_id, &arrived, self.mail_interval).await?;
             }
         }
         tx.commit().await?;
@@ -365,8 +369,14 @@ fn judge(submission: &Submission, known: &Known, now: Timestamp) -> spam::Verdic
             fill_time_ms: issued_at.map(|issued| now.millis().saturating_sub(issued).max(0)),
             site_hosts: &submission.site.hosts(),
             site_language: submission.site.locale.html_lang(),
+            staff_names: &[],
         },
-        &History { identical_elsewhere: count(known.identical), identical_in_spam: count(known.identical_in_spam) },
+        &History {
+            identical_elsewhere: count(known.identical),
+            identical_in_spam: count(known.identical_in_spam),
+            ..History::default()
+        },
+        &spam::Model::default(),
         &submission.site.settings.rules,
     )
 }

@@ -4,9 +4,11 @@
 
 mod actors;
 mod arrows;
+mod attacks;
 mod browser;
 mod commands;
 mod deciding;
+mod every_mail;
 mod harness;
 mod in_the_browser;
 mod languages;

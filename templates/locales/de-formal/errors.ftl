@@ -34,6 +34,7 @@ error-internal-detail = Der Fehler liegt bei uns. Bitte versuchen Sie es gleich 
 fault-text-required = Bitte schreiben Sie einen Kommentar.
 fault-text-too-short = Der Kommentar braucht mindestens drei Zeichen.
 fault-text-too-long = Der Kommentar darf höchstens 65.525 Zeichen haben.
+fault-text-invalid = Der Kommentar enthält ein Zeichen, das niemand darstellen kann.
 fault-name-required = Bitte geben Sie einen Namen an.
 fault-name-too-long = Der Name ist zu lang.
 fault-name-invalid = Der Name enthält Zeichen, die sich nicht zeigen lassen.

@@ -34,6 +34,7 @@ error-internal-detail = Der Fehler liegt bei uns. Bitte versuche es gleich noch 
 fault-text-required = Bitte schreibe einen Kommentar.
 fault-text-too-short = Der Kommentar braucht mindestens drei Zeichen.
 fault-text-too-long = Der Kommentar darf höchstens 65.525 Zeichen haben.
+fault-text-invalid = Der Kommentar enthält ein Zeichen, das niemand darstellen kann.
 fault-name-required = Bitte gib einen Namen an.
 fault-name-too-long = Der Name ist zu lang.
 fault-name-invalid = Der Name enthält Zeichen, die sich nicht zeigen lassen.

@@ -34,6 +34,7 @@ error-internal-detail = The fault is ours. Please try again in a moment.
 fault-text-required = Please write a comment.
 fault-text-too-short = The comment needs at least three characters.
 fault-text-too-long = The comment may have at most 65,525 characters.
+fault-text-invalid = The comment contains a character that nobody can show.
 fault-name-required = Please enter a name.
 fault-name-too-long = The name is too long.
 fault-name-invalid = The name contains characters that cannot be shown.
