@@ -1,4 +1,5 @@
 //! What happens to comments: taken in, decided, taken back. Rule, record and mail in one transaction.
 
 pub mod decide;
+pub mod learning;
 pub mod submit;

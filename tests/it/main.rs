@@ -13,6 +13,7 @@ mod harness;
 mod in_the_browser;
 mod killed;
 mod languages;
+mod learning;
 mod mails;
 mod outage;
 mod outbox;
