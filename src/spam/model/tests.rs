@@ -114,7 +114,7 @@ fn a_model_takes_no_more_memory_than_it_may() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(4))]
 
     #[test]
     fn lessons_commute_and_are_taken_back_exactly(texts in proptest::collection::vec("[a-e]{1,6}( [a-e]{1,6}){0,6}", 2..8)) {
