@@ -18,7 +18,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("moderator", &["i18n"]),
     ("store", &["clock", "comment", "config", "i18n", "moderator", "page", "secrets", "site", "spam"]),
     ("mail", &["clock", "config", "email_address", "i18n", "secrets", "spam"]),
-    ("moderation", &["clock", "comment", "error", "markdown", "moderator", "page", "secrets", "site", "spam", "store"]),
+    (
+        "moderation",
+        &["clock", "comment", "email_address", "error", "markdown", "moderator", "page", "secrets", "site", "spam", "store"],
+    ),
     ("accounts", &["clock", "email_address", "error", "i18n", "moderator", "secrets", "store"]),
     ("privacy", &["clock", "store"]),
     ("outbox", &["clock", "mail", "secrets", "site", "store"]),
