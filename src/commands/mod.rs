@@ -1,6 +1,7 @@
 //! What the program can be told to do.
 
 use std::io::Write;
+use std::time::Duration;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -12,6 +13,7 @@ use crate::config::{MailSettings, StorageSettings, WebSettings};
 mod healthcheck;
 mod mail;
 mod moderator;
+pub mod seed;
 mod serve;
 mod setup;
 mod site;
@@ -61,6 +63,9 @@ enum Command {
     /// Look at the outbox, send a test mail
     #[command(subcommand)]
     Mail(mail::MailCommand),
+    /// Fill an empty store with made-up comments, to measure with
+    #[command(hide = true)]
+    Seed(seed::Arguments),
     /// Print the description of the public API (OpenAPI 3.1)
     Openapi,
     /// Ask a running service whether it can work; exits non-zero if not
@@ -82,7 +87,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<()> {
     start_log(line.log);
     let storage = line.storage;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         match line.command {
             None => serve::run(storage, line.serve.web, line.serve.mail, Clock::System).await,
             Some(Command::Serve(arguments)) => serve::run(storage, arguments.web, arguments.mail, Clock::System).await,
@@ -90,6 +95,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<()> {
             Some(Command::Site(command)) => site::run(&storage, command).await,
             Some(Command::Moderator(command)) => moderator::run(&storage, command).await,
             Some(Command::Mail(command)) => mail::run(&storage, command).await,
+            Some(Command::Seed(arguments)) => seed::run(&storage, &arguments).await,
             Some(Command::Healthcheck(arguments)) => healthcheck::run(&arguments).await,
             Some(Command::Openapi) => print(&serde_json::to_string_pretty(&crate::web::api_description())?),
             Some(Command::Completions { shell }) => {
@@ -98,7 +104,10 @@ pub fn run(line: CommandLine) -> anyhow::Result<()> {
             }
             Some(Command::Man) => Ok(clap_mangen::Man::new(CommandLine::command()).render(&mut std::io::stdout())?),
         }
-    })
+    });
+    // A name look-up that hangs in a thread of its own must not keep the process.
+    runtime.shutdown_timeout(Duration::from_millis(250));
+    outcome
 }
 
 /// Prints a line; a reader that has gone away (`| head`) is no error.

@@ -1,6 +1,7 @@
 //! The full-text index, which is another one on each database: FTS5 on SQLite, a `tsvector` on PostgreSQL. What is in it
 //! was folded before it comes here, so that both find the same.
 
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::queue::Part;
@@ -60,27 +61,44 @@ pub async fn due(tx: &mut Tx, limit: i64) -> Result<Vec<Due>> {
     Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)?)
 }
 
-/// Indexes a comment's words (with spaces between), in place of those it was indexed by before, and notes that it is done.
+/// Indexes comments' words (with spaces between), in place of those they were indexed by before, and notes that it is
+/// done; at most a few thousand at once, which is as many values as a statement takes.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn index(tx: &mut Tx, comment_id: Uuid, words: &str) -> Result<()> {
-    let done = "delete from search_due where comment_id = $1";
-    on_backend!(tx, |conn| sqlx::query(done).bind(comment_id).execute(conn).await.map(drop))?;
+pub async fn index(tx: &mut Tx, documents: &[(Uuid, String)]) -> Result<()> {
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let done = format!("delete from search_due where comment_id in ({})", super::placeholders(1, documents.len()));
+    on_backend!(tx, |conn| {
+        let mut query = sqlx::query(AssertSqlSafe(done));
+        for (id, _) in documents {
+            query = query.bind(id);
+        }
+        query.execute(conn).await.map(drop)
+    })?;
     match tx {
         Tx::Sqlite(tx) => {
-            let number = "insert into comment_search_row (comment_id) values ($1) on conflict (comment_id) do update set number = number returning number";
-            let number: i64 = sqlx::query_scalar(number).bind(comment_id).fetch_one(&mut **tx).await?;
-            sqlx::query("insert or replace into comment_search (rowid, words) values ($1, $2)")
-                .bind(number)
-                .bind(words)
-                .execute(&mut **tx)
-                .await?;
+            for (id, words) in documents {
+                let number = "insert into comment_search_row (comment_id) values ($1) \
+                              on conflict (comment_id) do update set number = number returning number";
+                let number: i64 = sqlx::query_scalar(number).bind(id).fetch_one(&mut **tx).await?;
+                let insert = "insert or replace into comment_search (rowid, words) values ($1, $2)";
+                sqlx::query(insert).bind(number).bind(words).execute(&mut **tx).await?;
+            }
         }
         Tx::Postgres(tx) => {
-            let insert = "insert into comment_search (comment_id, words) values ($1, array_to_tsvector(string_to_array($2, ' '))) \
-                          on conflict (comment_id) do update set words = excluded.words";
-            sqlx::query(insert).bind(comment_id).bind(words).execute(&mut **tx).await?;
+            let row = |at: usize| format!("(${}, array_to_tsvector(string_to_array(${}, ' ')))", at * 2 + 1, at * 2 + 2);
+            let rows = (0..documents.len()).map(row).collect::<Vec<_>>().join(", ");
+            let insert = format!(
+                "insert into comment_search (comment_id, words) values {rows} on conflict (comment_id) do update set words = excluded.words"
+            );
+            let mut query = sqlx::query(AssertSqlSafe(insert));
+            for (id, words) in documents {
+                query = query.bind(id).bind(words);
+            }
+            query.execute(&mut **tx).await?;
         }
     }
     Ok(())

@@ -60,7 +60,7 @@ pub struct AppState {
     /// The sites.
     pub sites: SiteDirectory,
     /// The threads kept ready.
-    pub threads: HotThreads,
+    pub threads: Arc<HotThreads>,
     /// Which proxies are believed.
     pub proxy_trust: ProxyTrust,
     /// Where browsers reach the service, without a trailing slash.
@@ -89,7 +89,8 @@ pub struct Flood {
 
 /// All routes, grouped by who calls.
 pub fn router(app: App, flood: Flood) -> Router {
-    // Read by everybody who opens an article: nothing stands in front of them that costs.
+    // Read by everybody who opens an article: nothing stands in front of them that costs. A thread that is kept ready
+    // is answered even before, at the door.
     let hot = Router::new()
         .route("/api/v1/threads", get(api::threads::read))
         .route("/api/v1/counts", get(api::counts::read))

@@ -4,15 +4,23 @@
 
 mod actors;
 mod arrows;
+mod attacks;
 mod browser;
 mod commands;
 mod deciding;
+mod every_mail;
 mod harness;
 mod in_the_browser;
+mod killed;
 mod languages;
+mod outage;
+mod outbox;
 mod plain_forms;
 mod privacy;
+mod process;
 mod schemas;
 mod signing_in;
+mod smtp;
+mod smtp_sink;
 mod submitting;
 mod threads;
