@@ -59,6 +59,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "mail",
             "moderation",
             "moderator",
+            "page",
+            "secrets",
             "server",
             "site",
             "spam",
