@@ -27,6 +27,7 @@ use crate::config::{DatabaseUrl, ListenAddress, MailSettings, StorageSettings, W
 use crate::mail::Mailer;
 use crate::moderation::learning::{MOST_UNFOLDED, Models};
 use crate::moderation::submit::{Desk, Intake};
+use crate::moderation::{Deciding, search_index};
 use crate::outbox::OutboxWorker;
 use crate::privacy;
 use crate::secrets::Keys;
@@ -175,6 +176,7 @@ impl Server {
             mail_waits,
         };
         let threads = Arc::new(HotThreads::new(settings.web.thread_cache));
+        let deciding = Deciding { store: store.clone(), clock: clock.clone(), models };
         let app = Arc::new(AppState {
             sites: SiteDirectory::new(store.clone(), Arc::clone(&threads)),
             threads,
@@ -184,9 +186,10 @@ impl Server {
             clock,
             accounts,
             intake,
-            models,
+            deciding,
             base_url,
             has_demo,
+            closing: CancellationToken::new(),
         });
         let flood = Flood { per_second: settings.web.flood_per_second, burst: settings.web.flood_burst };
         let max_connections = settings.web.max_connections;
@@ -235,6 +238,12 @@ impl Server {
         let tasks = TaskTracker::new();
         tasks.spawn(self.outbox.run(stop.clone()));
         tasks.spawn(forget_expired(Arc::clone(&self.app), stop.clone()));
+        tasks.spawn(keep_index(store.clone(), stop.clone()));
+        let (closing, stopped) = (self.app.closing.clone(), stop.clone());
+        tasks.spawn(async move {
+            stopped.cancelled().await;
+            closing.cancel();
+        });
         tasks.spawn(watch_sites(Arc::clone(&self.app), stop.clone()));
         if let Some(changes) = Changes::of(&store) {
             tasks.spawn(hear_changes(Arc::clone(&self.app), changes, stop.clone()));
@@ -386,12 +395,28 @@ async fn forget_expired(app: App, stop: CancellationToken) {
         if let Err(error) = privacy::forget_networks(&app.store, &app.clock).await {
             tracing::error!(error = format!("{error:#}"), "old networks could not be forgotten");
         }
-        if let Err(error) = app.models.fold(MOST_UNFOLDED).await {
+        if let Err(error) = app.deciding.models.fold(MOST_UNFOLDED).await {
             tracing::error!(error = format!("{error:#}"), "lessons could not be added up");
         }
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(Duration::from_secs(3600)) => {}
+        }
+    }
+}
+
+/// Keeps the full-text index up with the comments.
+async fn keep_index(store: Store, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let more = search_index::catch_up(&store, 64).await.unwrap_or_else(|error| {
+            tracing::error!(error = format!("{error:#}"), "new comments could not be indexed");
+            false
+        });
+        // With more to do it is only courtesy to let others write in between.
+        let pause = if more { Duration::from_millis(20) } else { Duration::from_secs(2) };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }

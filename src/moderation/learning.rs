@@ -124,7 +124,10 @@ impl Models {
                 lessons::add(tx, comment.site_id, comment.id, -1, &before.delta).await?;
             }
         }
-        if let Some(is_spam) = lesson {
+        // The same text a thousand times teaches what it teaches once, also within one transaction.
+        if let Some(is_spam) = lesson
+            && !lessons::is_taught(tx, comment.id).await?
+        {
             let site = sites::get(tx, comment.site_id).await?.context("a comment's site is gone")?;
             let (learned, hosts) = (self.known(comment.site_id), site.hosts());
             let delta = {
@@ -141,9 +144,11 @@ impl Models {
         Ok(())
     }
 
-    /// After a decision made here: the next judgement knows of it.
-    pub fn look_again(&self, site_id: Uuid) {
-        lock(&self.known(site_id)).looked_at = None;
+    /// After a decision made here has been committed: the next judgement knows of it.
+    pub fn look_again(&self) {
+        for learned in lock(&self.by_site).values() {
+            lock(learned).looked_at = None;
+        }
     }
 
     /// Adds up the lessons of every site that has more than `most_unfolded` new ones, so that the next start is quick.

@@ -37,6 +37,18 @@ pub async fn of_comment(tx: &mut Tx, comment_id: Uuid) -> Result<Option<Lesson>>
     Ok(last.filter(|lesson| lesson.sign > 0))
 }
 
+/// Whether one of the 20 newest comments with the same text has taught what it is, and that still holds.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn is_taught(tx: &mut Tx, comment_id: Uuid) -> Result<bool> {
+    let sql = "with same as (select id from comment where fingerprint = (select fingerprint from comment where id = $1) \
+                 order by id desc limit 20) \
+               select coalesce(max((select sign from lesson where comment_id = same.id order by number desc limit 1)), 0) from same";
+    let sign: i64 = on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(comment_id).fetch_one(conn).await)?;
+    Ok(sign > 0)
+}
+
 /// Adds a lesson. The number is given out under a lock that lasts until the commit, so that the order of the numbers is
 /// the order of the commits, and whoever has read up to a number has missed none before it.
 ///

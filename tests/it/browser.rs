@@ -128,6 +128,30 @@ impl Browser {
         self.sees(css).await.click().await.unwrap();
     }
 
+    /// Presses keys, one after another, wherever the focus is.
+    pub async fn presses(&self, keys: &[&str]) {
+        for key in keys {
+            self.client.active_element().await.unwrap().send_keys(key).await.unwrap();
+        }
+    }
+
+    /// Nothing is wider than the window, which nobody would scroll sideways.
+    pub async fn fits(&self) {
+        let overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        assert_eq!(self.client.execute(overflow, Vec::new()).await.unwrap(), 0, "nothing is wider than the window");
+    }
+
+    /// Asks the accessibility checker whose script `TEST_AXE` names (axe-core) about the page; without it, nothing.
+    pub async fn has_no_barriers(&self, page: &str) {
+        let Ok(script) = std::env::var("TEST_AXE") else { return };
+        self.client.execute(&std::fs::read_to_string(script).unwrap(), Vec::new()).await.unwrap();
+        let run = "const done = arguments[arguments.length - 1]; \
+                   axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(found => \
+                     done(found.violations.map(one => one.id + ': ' + one.nodes.map(node => node.html.slice(0, 160)).join(' | '))))";
+        let barriers = self.client.execute_async(run, Vec::new()).await.unwrap();
+        assert_eq!(barriers, serde_json::json!([]), "{page}");
+    }
+
     pub async fn count(&self, css: &str) -> usize {
         self.client.find_all(Locator::Css(css)).await.unwrap().len()
     }

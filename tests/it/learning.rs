@@ -106,7 +106,7 @@ on_both! {
         let told = points(&house, &before).await;
         assert!(told.reasons.iter().any(|reason| reason.signal == "learned-spam"), "{:?}", told.reasons);
         // Half of it added up, half of it lesson by lesson.
-        house.app.models.fold(5).await.unwrap();
+        house.app.deciding.models.fold(5).await.unwrap();
         assert!(house.number("select count(*) from model_piece").await > 2);
         teach(&house, &moderator, 12..16).await;
         let house = House::with(house.stop().await, &[], &[]).await;
@@ -126,7 +126,7 @@ on_both! {
             start.learn(&submission(&format!("Der Bus kam {number} Minuten zu spät, {}", "wieder ".repeat(number % 5))), false);
         }
         for _ in 0..2 {
-            house.app.models.keep_shared_start(&start).await.unwrap();
+            house.app.deciding.models.keep_shared_start(&start).await.unwrap();
         }
         let reader = Reader::of(&house, "a");
         let taken: Value = reader.writes(&format!("{text}, alle Größen")).await;
@@ -147,8 +147,8 @@ async fn another_process_hears_of_what_was_learned() {
     teach(&one, &moderator, 0..12).await;
     let site = one.app.sites.all().await.unwrap()["demo"].clone();
     let judge = async |house: &House| {
-        house.app.models.catch_up(site.id).await.unwrap();
-        house.app.models.judge(&site, &submission(ADVERTISEMENT), &History::default()).points
+        house.app.deciding.models.catch_up(site.id).await.unwrap();
+        house.app.deciding.models.judge(&site, &submission(ADVERTISEMENT), &History::default()).points
     };
     let here = judge(&one).await;
     assert!(here > 2.0, "{here}");

@@ -11,11 +11,16 @@ use crate::moderator::Moderator;
 use crate::site::Site;
 use crate::store::memberships;
 
+pub mod bulk;
+pub mod card;
 pub mod comment;
 pub mod decision;
+pub mod keys;
+pub mod live;
 pub mod queue;
 pub mod setup;
 pub mod sign_in;
+pub mod writing;
 
 /// What the frame of every page shows.
 pub struct Frame {

@@ -24,6 +24,8 @@ struct ReceiptPage {
     comment: Comment,
     page: page::Page,
     reason: Option<String>,
+    /// The ground, as the house says it to the author.
+    statement: Option<String>,
 }
 
 impl ReceiptPage {
@@ -45,16 +47,18 @@ pub async fn show(State(app): State<App>, Path(token): Path<String>) -> Result<R
         None => None,
     };
     drop(tx);
-    let reason = last.and_then(|last| last.reason).filter(|_| comment.status == Status::Rejected);
+    let last = last.filter(|_| comment.status == Status::Rejected);
+    let (code, reason) = last.map(|last| (last.code, last.reason)).unwrap_or_default();
     let sites = app.sites.all().await?;
     let locale = sites.values().find(|site| site.id == comment.site_id).map(|site| site.locale).unwrap_or_default();
-    Ok(Page::new(ReceiptPage { locale, token, comment, page, reason }).into_response())
+    let statement = code.map(|code| locale.text_for("statement", &code));
+    Ok(Page::new(ReceiptPage { locale, token, comment, page, reason, statement }).into_response())
 }
 
 /// Takes the comment back.
 pub async fn withdraw(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap) -> Result<Response> {
     check_same_origin(&app, &headers)?;
-    let withdrawn = decide::withdraw(&app.store, &app.clock, &app.models, comment_of(&app, &token)?).await?;
+    let withdrawn = decide::withdraw(&app.deciding, comment_of(&app, &token)?).await?;
     if withdrawn.public_changed {
         app.threads.forget(withdrawn.page_id);
     }

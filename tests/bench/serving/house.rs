@@ -9,6 +9,7 @@ use anyhow::{Context, ensure};
 use leserbrief::clock::{Clock, FixedClock};
 use leserbrief::comment::Status;
 use leserbrief::config::DatabaseUrl;
+use leserbrief::moderation::Deciding;
 use leserbrief::moderation::decide::{Wish, decide};
 use leserbrief::moderation::learning::Models;
 use leserbrief::secrets::Keys;
@@ -103,18 +104,23 @@ impl House {
         }
         drop(process);
         let (store, clock) = (self.store().await?, Clock::System);
-        let models = Models::new(store.clone());
+        let deciding = Deciding { store: store.clone(), models: Models::new(store.clone()), clock };
         let mut tx = store.read().await?;
         let owner = moderators::all(&mut tx).await?.pop().context("no owner")?;
         let site = sites::all(&mut tx).await?.pop().context("no site")?;
         let part = Part { after: None, limit: 2 * i64::try_from(COMMENTS)? };
-        let pending = queue::oldest_first(&mut tx, site.id, "pending", part).await?;
+        let pending = queue::urgent(&mut tx, site.id, part).await?;
         drop(tx);
         ensure!(pending.len() == COMMENTS, "{} comments wait where {COMMENTS} were sent", pending.len());
         for card in pending {
-            let wish =
-                Wish { comment_id: card.comment.id, seen_revision: card.comment.revision, to: Status::Approved, reason: None };
-            decide(&store, &clock, &models, &owner, &wish).await?;
+            let wish = Wish {
+                comment_id: card.comment.id,
+                seen_revision: card.comment.revision,
+                to: Status::Approved,
+                ground: None,
+                reason: None,
+            };
+            decide(&deciding, &owner, &wish).await?;
         }
         store.close().await;
         Ok(())
