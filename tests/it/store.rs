@@ -126,6 +126,8 @@ on_both! {
         sites::keep(&mut tx, &site).await.unwrap();
         let kept = sites::all(&mut tx).await.unwrap().remove(0);
         assert_eq!((kept.title, kept.settings.limits.page_per_minute), (site.title.clone(), 7));
+        assert_eq!(sites::get(&mut tx, site.id).await.unwrap().unwrap().name, "nordblatt");
+        assert!(sites::get(&mut tx, id()).await.unwrap().is_none());
         assert!(!sites::add(&mut tx, &Site { id: id(), ..site }, at(0)).await.unwrap(), "the name is taken");
         drop(tx);
         store.close().await;
