@@ -41,6 +41,8 @@ pub struct Model {
     tokens: [u64; 2],
 }
 
+const _: () = assert!(Model::BYTES <= 16 << 20, "an installation's model has its limit");
+
 /// What is known of one number; together, since they are read together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Cell {

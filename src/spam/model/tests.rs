@@ -108,11 +108,6 @@ fn a_model_in_pieces_is_the_same_model() {
     assert_eq!(model.piece(PIECES), None);
 }
 
-#[test]
-fn a_model_takes_no_more_memory_than_it_may() {
-    const { assert!(Model::BYTES <= 16 << 20) }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4))]
 
