@@ -51,9 +51,10 @@ pub async fn queue_held_comments(
     // the one whose clock is behind may be the second to commit.
     let sql = "insert into outbox (id, kind, site_id, moderator_id, state, wanted, attempts, due_at, leased_until, covers_from, covers_until) \
                select $1, 'held-comments', $2, $3, 'waiting', $4, 0, \
-                 case when last.finished_at + $7 > $5 then last.finished_at + $7 else $5 end, 0, $5, $6 \
-               from (select coalesce(max(case when state = 'waiting' then $5 else finished_at end), 0) as finished_at from outbox \
-                 where moderator_id = $3 and site_id = $2 and (state <> 'waiting' or attempts > 0)) as last \
+                 case when exists (select 1 from outbox where state = 'waiting' and attempts > 0 and moderator_id = $3 and site_id = $2) \
+                     then $5 + $7 \
+                   when last.finished_at + $7 > $5 then last.finished_at + $7 else $5 end, 0, $5, $6 \
+               from (select coalesce(max(finished_at), 0) as finished_at from outbox where moderator_id = $3 and site_id = $2) as last \
                where true \
                on conflict (kind, site_id, moderator_id) where state = 'waiting' and attempts = 0 \
                do update set wanted = outbox.wanted + excluded.wanted, \

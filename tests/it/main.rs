@@ -26,6 +26,7 @@ mod signing_in;
 mod smtp;
 mod smtp_sink;
 mod store;
+mod store_desk;
 mod submitting;
 mod threads;
 mod working;
