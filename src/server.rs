@@ -350,6 +350,7 @@ async fn hear_changes(app: App, mut changes: Changes, stop: CancellationToken) {
         match heard {
             Ok(Change::Page(page_id)) => app.threads.forget(page_id),
             Ok(Change::Anything) => {
+                app.sites.look_again();
                 app.threads.forget_all();
                 app.threads.set_deaf(false);
             }

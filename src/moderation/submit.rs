@@ -154,10 +154,13 @@ impl Desk {
         let mut tx = self.store.write().await?;
         let mut outcomes = Vec::with_capacity(prepared.len());
         let mut held: HashMap<Uuid, (i64, Timestamp)> = HashMap::new();
+        let mut silent: Vec<(Uuid, Uuid)> = Vec::new();
         for one in prepared {
             match self.take(&mut tx, one).await {
                 Ok(Taken::New(comment)) => {
                     if comment.bucket != Bucket::LikelySpam {
+                        let unwilling = &one.submission.site.settings.mail.silent;
+                        silent.extend(unwilling.iter().map(|moderator_id| (comment.site_id, *moderator_id)));
                         held.entry(comment.site_id).or_insert((0, comment.submitted_at)).0 += 1;
                     }
                     outcomes.push(Ok(self.accepted(&comment)));
@@ -169,6 +172,9 @@ impl Desk {
         }
         for (site_id, (comments, since)) in held {
             for moderator_id in memberships::of_site(&mut tx, site_id).await? {
+                if silent.contains(&(site_id, moderator_id)) {
+                    continue;
+                }
                 let id = self.clock.new_id();
                 outbox::queue_held_comments(&mut tx, id, site_id, moderator_id, comments, since, self.mail_interval).await?;
             }

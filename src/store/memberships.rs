@@ -17,6 +17,18 @@ pub async fn role(tx: &mut Tx, moderator_id: Uuid, site_id: Uuid) -> Result<Opti
     Ok(role.flatten().and_then(|role| role.parse().ok()))
 }
 
+/// Every site on which a moderator has a role, and which; an owner has every site.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn of_moderator(tx: &mut Tx, moderator_id: Uuid) -> Result<Vec<(Uuid, Role)>> {
+    let sql = "select site.id, case when is_owner then 'owner' else membership.role end from moderator cross join site \
+               left join membership on membership.moderator_id = moderator.id and membership.site_id = site.id \
+               where moderator.id = $1 and (is_owner or membership.role is not null)";
+    let rows: Vec<(Uuid, String)> = on_backend!(tx, |conn| sqlx::query_as(sql).bind(moderator_id).fetch_all(conn).await)?;
+    Ok(rows.into_iter().filter_map(|(site_id, role)| Some((site_id, role.parse().ok()?))).collect())
+}
+
 /// Everybody who decides a site's comments.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ pub mod moderators;
 pub mod open;
 pub mod outbox;
 pub mod pages;
+pub mod past;
 pub mod queue;
 pub mod sessions;
 pub mod sign_ins;

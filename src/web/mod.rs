@@ -118,6 +118,7 @@ pub fn router(app: App, flood: Flood) -> Router {
         .route("/panel/sign-in", get(panel::sign_in::show).post(panel::sign_in::sign_in))
         .route("/panel/sign-out", post(panel::sign_in::sign_out))
         .route("/panel/sites/{site}/comments", get(panel::queue::show))
+        .route("/panel/sites/{site}/settings", get(panel::settings::show).post(panel::settings::change))
         .route("/panel/comments/{id}", get(panel::comment::show))
         .route("/panel/comments/{id}/decision", post(panel::decision::decide))
         .route("/panel/decisions/{id}/undo", post(panel::decision::undo));

@@ -196,6 +196,22 @@ impl House {
         database
     }
 
+    /// A further site, which nobody but owners may look at.
+    pub async fn adds_site(&self, name: &str) {
+        let site = leserbrief::site::Site {
+            id: self.app.clock.new_id(),
+            name: name.into(),
+            title: name.into(),
+            locale: leserbrief::i18n::Locale::De,
+            origins: vec![leserbrief::site::Origin::parse("https://anderswo.example").unwrap()],
+            settings: leserbrief::site::SiteSettings::default(),
+        };
+        let mut tx = self.app.store.write().await.unwrap();
+        assert!(leserbrief::store::sites::add(&mut tx, &site, self.app.clock.now()).await.unwrap());
+        tx.commit().await.unwrap();
+        self.app.sites.look_again();
+    }
+
     /// The mails that lie in the folder, oldest first.
     pub fn mails(&self) -> Vec<String> {
         let Ok(folder) = std::fs::read_dir(self.database.data().join("mail")) else { return Vec::new() };

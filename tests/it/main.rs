@@ -13,6 +13,7 @@ mod languages;
 mod plain_forms;
 mod privacy;
 mod schemas;
+mod settings;
 mod signing_in;
 mod submitting;
 mod threads;
