@@ -8,6 +8,7 @@ pub mod changes;
 pub mod comments;
 pub mod decisions;
 pub mod intake;
+pub mod journal;
 pub mod memberships;
 pub mod moderators;
 pub mod open;

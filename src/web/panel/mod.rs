@@ -14,6 +14,8 @@ use crate::store::memberships;
 
 pub mod comment;
 pub mod decision;
+pub mod journal;
+pub mod pages;
 pub mod queue;
 pub mod settings;
 pub mod setup;
