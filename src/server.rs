@@ -32,6 +32,8 @@ use crate::store::changes::{Change, Changes};
 use crate::store::{Store, sites};
 use crate::web::client_ip::ProxyTrust;
 use crate::web::hot_threads::HotThreads;
+use crate::web::panel::numbers::NumbersKept;
+use crate::web::panel::outbox::MailHealth;
 use crate::web::reader::demo::demo_origin;
 use crate::web::sites::SiteDirectory;
 use crate::web::{App, AppState, Flood, router};
@@ -133,10 +135,13 @@ impl Server {
             clock: clock.clone(),
             mailer,
             base_url: base_url.clone(),
-            mail_waits,
+            mail_waits: Arc::clone(&mail_waits),
         };
         let app = Arc::new(AppState {
             sites: SiteDirectory::new(store.clone()),
+            mail_health: MailHealth::default(),
+            mail_waits,
+            numbers: NumbersKept::default(),
             threads: HotThreads::new(settings.web.thread_cache),
             proxy_trust: ProxyTrust { networks: settings.web.trusted_proxies.clone(), header: settings.web.forwarded_header },
             store,

@@ -14,18 +14,24 @@ create index decision_by_time on decision (site_id, decided_at);
 create index page_by_site_and_id on page (site_id, id);
 
 -- The numbers of the last days.
-create index comment_by_time on comment (site_id, submitted_at);
+create index comment_by_time on comment (site_id, submitted_at, status, bucket);
 
 -- Links that are sent by mail: an invitation or a new password. The link is signed; here stands whether it still holds.
 create table account_link (
     id blob primary key not null,
     kind text not null,
     moderator_id blob not null references moderator (id),
+    -- What an invitation gives to whoever takes it.
+    site_id blob references site (id),
+    role text,
     created_at integer not null,
     expires_at integer not null,
     used_at integer
 ) strict;
 create index account_link_by_moderator on account_link (moderator_id, kind);
+
+-- The outbox as a page: by state, the newest first.
+create index outbox_by_state on outbox (state, id);
 
 -- What a mail about an account is about.
 alter table outbox add column account_link_id blob references account_link (id);

@@ -8,6 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use tokio::sync::Notify;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -58,6 +59,12 @@ pub struct AppState {
     pub intake: Intake,
     /// The sites.
     pub sites: SiteDirectory,
+    /// Whether mail goes out.
+    pub mail_health: panel::outbox::MailHealth,
+    /// What wakes the mail worker.
+    pub mail_waits: Arc<Notify>,
+    /// Numbers that have just been counted.
+    pub numbers: panel::numbers::NumbersKept,
     /// The threads kept ready.
     pub threads: HotThreads,
     /// Which proxies are believed.
@@ -122,6 +129,10 @@ pub fn router(app: App, flood: Flood) -> Router {
         .route("/panel/sites/{site}/pages/{id}", get(panel::pages::show).post(panel::pages::change))
         .route("/panel/sites/{site}/journal", get(panel::journal::show))
         .route("/panel/sites/{site}/journal.csv", get(panel::journal::export))
+        .route("/panel/sites/{site}/numbers", get(panel::numbers::show))
+        .route("/panel/outbox", get(panel::outbox::show))
+        .route("/panel/outbox/test", post(panel::outbox::send_test))
+        .route("/panel/outbox/{id}/retry", post(panel::outbox::retry))
         .route("/panel/sites/{site}/settings", get(panel::settings::show).post(panel::settings::change))
         .route("/panel/comments/{id}", get(panel::comment::show))
         .route("/panel/comments/{id}/decision", post(panel::decision::decide))

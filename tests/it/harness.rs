@@ -221,6 +221,16 @@ impl House {
         files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
     }
 
+    /// Changes the database behind the service's back.
+    pub async fn runs(&self, sql: &'static str) {
+        let mut tx = self.app.store.write().await.unwrap();
+        match &mut tx {
+            leserbrief::store::Tx::Sqlite(tx) => sqlx::query(sql).execute(&mut **tx).await.map(drop).unwrap(),
+            leserbrief::store::Tx::Postgres(tx) => sqlx::query(sql).execute(&mut **tx).await.map(drop).unwrap(),
+        }
+        tx.commit().await.unwrap();
+    }
+
     /// One number from the database.
     pub async fn number(&self, sql: &'static str) -> i64 {
         let mut tx = self.app.store.read().await.unwrap();

@@ -11,6 +11,8 @@ mod harness;
 mod in_the_browser;
 mod journal;
 mod languages;
+mod numbers;
+mod outbox_page;
 mod pages;
 mod plain_forms;
 mod privacy;

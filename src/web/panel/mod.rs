@@ -15,6 +15,8 @@ use crate::store::memberships;
 pub mod comment;
 pub mod decision;
 pub mod journal;
+pub mod numbers;
+pub mod outbox;
 pub mod pages;
 pub mod queue;
 pub mod settings;
@@ -35,6 +37,8 @@ pub struct Frame {
     roles: HashMap<Uuid, Role>,
     /// Which of the site's pages it is.
     section: &'static str,
+    /// Whether mail fails, which every page tells.
+    mail_fails: bool,
 }
 
 impl Frame {
@@ -50,8 +54,9 @@ async fn frame(app: &App, by: SignedIn) -> Result<Frame> {
     let roles: HashMap<Uuid, Role> = memberships::of_moderator(&mut tx, by.moderator.id).await?.into_iter().collect();
     drop(tx);
     let mut sites: Vec<Arc<Site>> = all.values().filter(|site| roles.contains_key(&site.id)).cloned().collect();
+    let mail_fails = app.mail_health.fails(&app.store).await?;
     sites.sort_by(|a, b| a.title.cmp(&b.title));
-    Ok(Frame { moderator: by.moderator, csrf: by.csrf, sites, site: None, roles, section: "comments" })
+    Ok(Frame { moderator: by.moderator, csrf: by.csrf, sites, site: None, roles, section: "comments", mail_fails })
 }
 
 impl Frame {
@@ -84,5 +89,10 @@ impl Frame {
     fn is_admin(&self) -> bool {
         let role = self.site.as_ref().and_then(|site| self.roles.get(&site.id));
         role.is_some_and(|role| *role >= Role::Admin)
+    }
+
+    /// Whether they change the settings of any site.
+    fn is_any_admin(&self) -> bool {
+        self.moderator.is_owner || self.roles.values().any(|role| *role >= Role::Admin)
     }
 }
