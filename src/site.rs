@@ -14,7 +14,7 @@ pub use settings::{
 };
 
 /// A site of the installation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Site {
     /// Its id.
     pub id: Uuid,

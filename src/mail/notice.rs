@@ -1,4 +1,4 @@
-//! Mails about an account, and the test mail: a few words and at most one link. No word of a stranger stands in them but
+//! Mails about an account: a few words and one link. No word of a stranger stands in them but
 //! the name of whoever invites, on one line and without a link.
 
 use anyhow::ensure;
@@ -26,8 +26,6 @@ pub enum Notice<'a> {
         /// Where the password is set.
         url: &'a str,
     },
-    /// Somebody wants to know whether mail arrives.
-    Test,
 }
 
 /// A mail about an account. `id` is the row of the outbox, from which the message id is made.
@@ -43,25 +41,19 @@ pub fn notice(
     about: Notice<'_>,
 ) -> anyhow::Result<Letter> {
     let host = host_for_ids(base_url)?;
-    let (subject, words, link) = match about {
+    let (subject, words, url, label) = match about {
         Notice::Invitation { site, url } => {
             let site = defanged_line(site, 60);
             let words = locale.text_with("mail-invitation-words", "site", site.as_str());
-            (locale.text("mail-invitation-subject"), words, Some((url, locale.text("mail-invitation-link"))))
+            (locale.text("mail-invitation-subject"), words, url, locale.text("mail-invitation-link"))
         }
-        Notice::Password { url } => (
-            locale.text("mail-password-subject"),
-            locale.text("mail-password-words"),
-            Some((url, locale.text("mail-password-link"))),
-        ),
-        Notice::Test => (locale.text("mail-test-subject"), locale.text("mail-test-text"), None),
+        Notice::Password { url } => {
+            (locale.text("mail-password-subject"), locale.text("mail-password-words"), url, locale.text("mail-password-link"))
+        }
     };
-    if let Some((url, _)) = &link {
-        let inside = url.strip_prefix(base_url).is_some_and(|path| path.starts_with('/'));
-        ensure!(inside && !url.contains(|c: char| c.is_control() || c.is_whitespace()), "the link leads elsewhere");
-    }
-    let parts =
-        Parts { locale, subject: &subject, words: &words, link: link.as_ref().map(|(url, label)| (*url, label.as_str())) };
+    let inside = url.strip_prefix(base_url).is_some_and(|path| path.starts_with('/'));
+    ensure!(inside && !url.contains(|c: char| c.is_control() || c.is_whitespace()), "the link leads elsewhere");
+    let parts = Parts { locale, subject: &subject, words: &words, url, label: &label };
     Ok(Letter {
         to,
         message_id: format!("{id}@{host}"),
@@ -79,7 +71,8 @@ struct Parts<'a> {
     locale: Locale,
     subject: &'a str,
     words: &'a str,
-    link: Option<(&'a str, &'a str)>,
+    url: &'a str,
+    label: &'a str,
 }
 
 #[derive(Template)]

@@ -5,7 +5,7 @@ use anyhow::Context;
 use crate::comment::{Comment, Status};
 use crate::error::Result;
 use crate::site::Site;
-use crate::spam::{self, Bucket, History, Rules};
+use crate::spam::{self, Bucket, History, Model, Rules};
 use crate::store::{Store, past};
 
 /// Decided comments that rules are tried on.
@@ -86,6 +86,7 @@ fn verdict(comment: &Comment, site: &Site, hosts: &[String], rules: &Rules) -> s
         fill_time_ms: Some(USUAL_FILL_TIME),
         site_hosts: hosts,
         site_language: site.locale.html_lang(),
+        staff_names: &[],
     };
-    spam::judge(&submission, &History::default(), rules)
+    spam::judge(&submission, &History::default(), &Model::default(), rules)
 }

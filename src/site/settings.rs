@@ -146,10 +146,15 @@ impl Default for ThreadSettings {
 }
 
 impl ThreadSettings {
+    /// When a page that had its first comment then takes no more, for its age; `None` where age closes none.
+    pub fn closes_at(&self, first_comment: Timestamp) -> Option<Timestamp> {
+        let days = i64::from(self.close_after_days);
+        (days > 0).then(|| first_comment.plus(days * 24 * 60 * 60 * 1000))
+    }
+
     /// Whether a page that had its first comment then takes no more, for its age.
     pub fn has_closed(&self, first_comment: Timestamp, now: Timestamp) -> bool {
-        let days = i64::from(self.close_after_days);
-        days > 0 && first_comment.plus(days * 24 * 60 * 60 * 1000) <= now
+        self.closes_at(first_comment).is_some_and(|at| at <= now)
     }
 }
 

@@ -29,12 +29,12 @@ pub async fn of_moderator(tx: &mut Tx, moderator_id: Uuid) -> Result<Vec<(Uuid, 
     Ok(rows.into_iter().filter_map(|(site_id, role)| Some((site_id, role.parse().ok()?))).collect())
 }
 
-/// Everybody who decides a site's comments.
+/// Everybody who decides a site's comments, always in the same order.
 ///
 /// # Errors
 /// The database cannot be reached.
 pub async fn of_site(tx: &mut Tx, site_id: Uuid) -> Result<Vec<Uuid>> {
-    let sql = "select id from moderator where is_owner union select moderator_id from membership where site_id = $1";
+    let sql = "select id from moderator where is_owner union select moderator_id from membership where site_id = $1 order by 1";
     Ok(on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(site_id).fetch_all(conn).await)?)
 }
 

@@ -66,7 +66,7 @@ pub struct AppState {
     /// Numbers that have just been counted.
     pub numbers: panel::numbers::NumbersKept,
     /// The threads kept ready.
-    pub threads: HotThreads,
+    pub threads: Arc<HotThreads>,
     /// Which proxies are believed.
     pub proxy_trust: ProxyTrust,
     /// Where browsers reach the service, without a trailing slash.
@@ -93,7 +93,8 @@ pub struct Flood {
 
 /// All routes, grouped by who calls.
 pub fn router(app: App, flood: Flood) -> Router {
-    // Read by everybody who opens an article: nothing stands in front of them that costs.
+    // Read by everybody who opens an article: nothing stands in front of them that costs. A thread that is kept ready
+    // is answered even before, at the door.
     let hot = Router::new()
         .route("/api/v1/threads", get(api::threads::read))
         .route("/api/v1/counts", get(api::counts::read))

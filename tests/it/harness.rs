@@ -1,5 +1,6 @@
 //! A whole service in the test's process: its own database, a free port, a clock that stands still.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,13 +8,19 @@ use std::time::{Duration, Instant};
 use clap::{Args, FromArgMatches};
 use leserbrief::clock::{Clock, FixedClock};
 use leserbrief::config::{MailSettings, StorageSettings, WebSettings};
+use leserbrief::mail::Mailer;
+use leserbrief::outbox::OutboxWorker;
 use leserbrief::server::{ServeSettings, Server};
-use leserbrief::web::App;
+use leserbrief::store::Store;
+use leserbrief::store::outbox::{self, Listed};
+use leserbrief::web::{App, AppState};
 use sqlx::Connection;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+use crate::every_mail::{Watch, mails_in, numbers};
 
 /// Noon on a working day.
 pub const NOON: i64 = 1_795_521_600_000;
@@ -25,24 +32,38 @@ pub enum Database {
     Postgres,
 }
 
-/// Makes a story into a test on each database.
+/// Makes a story into a test on each database. When it is told, the harness looks at the mails that it caused (see
+/// `every_mail`). A story that builds its house itself takes the database instead.
 macro_rules! on_both {
     ($(#[$meta:meta])* async fn $name:ident($house:ident: House) $body:block) => {
+        on_both! { @tests $name, $house, House, $body, |database| {
+            let house = House::with(database, &[], &[]).await;
+            let watch = house.watch();
+            story(house).await;
+            watch.end().await;
+        }}
+    };
+    ($(#[$meta:meta])* async fn $name:ident($database:ident: TestDatabase) $body:block) => {
+        on_both! { @tests $name, $database, TestDatabase, $body, |database| story(database).await }
+    };
+    (@tests $name:ident, $given:ident, $kind:ident, $body:block, |$database:ident| $tell:expr) => {
         mod $name {
             use super::*;
 
-            async fn story($house: House) $body
+            async fn story($given: $kind) $body
+
+            async fn tell($database: crate::harness::TestDatabase) {
+                $tell;
+            }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_sqlite() {
-                let house = House::on(Database::Sqlite).await;
-                story(house).await;
+                tell(crate::harness::TestDatabase::new(Database::Sqlite).await).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_postgres() {
-                let house = House::on(Database::Postgres).await;
-                story(house).await;
+                tell(crate::harness::TestDatabase::new(Database::Postgres).await).await;
             }
         }
     };
@@ -57,10 +78,12 @@ pub fn settings<T: Args + FromArgMatches>(arguments: &[&str]) -> T {
 }
 
 /// A database of its own, gone with the value.
+#[derive(Clone)]
 pub struct TestDatabase {
     pub kind: Database,
-    folder: TempDir,
+    folder: Arc<TempDir>,
     postgres: Option<String>,
+    through: Option<u16>,
 }
 
 impl TestDatabase {
@@ -73,7 +96,18 @@ impl TestDatabase {
                 Some(name)
             }
         };
-        Self { kind, folder: tempfile::tempdir().unwrap(), postgres }
+        Self { kind, folder: Arc::new(tempfile::tempdir().unwrap()), postgres, through: None }
+    }
+
+    /// Where the PostgreSQL server listens.
+    pub fn server() -> SocketAddr {
+        let url = url::Url::parse(&server_url()).unwrap();
+        url.socket_addrs(|| Some(5432)).unwrap()[0]
+    }
+
+    /// From now on the server is reached through this port of 127.0.0.1.
+    pub fn reach_through(&mut self, port: u16) {
+        self.through = Some(port);
     }
 
     pub fn folder(&self) -> &Path {
@@ -82,7 +116,14 @@ impl TestDatabase {
 
     /// The `--database` argument; none for SQLite.
     pub fn url(&self) -> Option<String> {
-        self.postgres.as_ref().map(|name| format!("{}/{name}", server_url().rsplit_once('/').unwrap().0))
+        let name = self.postgres.as_ref()?;
+        let mut url = url::Url::parse(&server_url()).unwrap();
+        url.set_path(name);
+        if let Some(port) = self.through {
+            url.set_host(Some("127.0.0.1")).unwrap();
+            url.set_port(Some(port)).unwrap();
+        }
+        Some(url.into())
     }
 
     /// The arguments that every command needs.
@@ -94,8 +135,19 @@ impl TestDatabase {
         arguments
     }
 
+    /// A further store on it, besides the one of a service.
+    pub async fn store(&self) -> Store {
+        let arguments = self.arguments();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        Store::open(&settings::<StorageSettings>(&arguments).database_url().unwrap()).await.unwrap()
+    }
+
     pub fn data(&self) -> PathBuf {
         self.folder().join("data")
+    }
+
+    pub fn mail_folder(&self) -> PathBuf {
+        self.data().join("mail")
     }
 }
 
@@ -116,6 +168,8 @@ pub struct House {
     pub setup_url: Option<String>,
     clock: Arc<FixedClock>,
     mail_waits: Arc<Notify>,
+    /// Whether mails become files.
+    has_mail_folder: bool,
     stop: CancellationToken,
     running: JoinHandle<()>,
 }
@@ -154,6 +208,7 @@ impl House {
             setup_url: server.setup_url(),
             clock,
             mail_waits: server.mail_waits(),
+            has_mail_folder: !mail.contains(&"--smtp"),
             running: tokio::spawn(server.run(stop.clone())),
             stop,
             database,
@@ -162,14 +217,20 @@ impl House {
 
     /// A second process on the same data, as far as the database can tell.
     pub async fn sharing(other: &Self) -> Self {
+        Self::sharing_with(other, &[]).await
+    }
+
+    /// The same with settings for mail.
+    pub async fn sharing_with(other: &Self, mail: &[&str]) -> Self {
         let database = TestDatabase {
             kind: other.database.kind,
-            folder: tempfile::tempdir().unwrap(),
+            folder: Arc::new(tempfile::tempdir().unwrap()),
             postgres: other.database.postgres.clone(),
+            through: other.database.through,
         };
         std::fs::create_dir(database.data()).unwrap();
         std::fs::copy(other.database.data().join("key"), database.data().join("key")).unwrap();
-        Self::beside(database, &["--demo", "false"], &[], other.clock()).await
+        Self::beside(database, &["--demo", "false"], mail, other.clock()).await
     }
 
     /// The time goes on.
@@ -185,6 +246,10 @@ impl House {
     /// Where the demo's pages are, as browsers name it.
     pub fn origin(&self) -> String {
         self.url.replace("127.0.0.1", "localhost")
+    }
+
+    pub fn stop_token(&self) -> CancellationToken {
+        self.stop.clone()
     }
 
     /// Ends the service as SIGTERM would.
@@ -212,13 +277,68 @@ impl House {
         self.app.sites.look_again();
     }
 
+    /// What looks after the mail when the story is told.
+    pub fn watch(&self) -> Watch {
+        Watch {
+            database: self.database.clone(),
+            keys: self.app.keys.clone(),
+            base_url: self.app.base_url.clone(),
+            clock: self.clock(),
+            mail_waits: Arc::clone(&self.mail_waits),
+            mails: self.has_mail_folder.then(|| self.database.mail_folder()),
+            stop: self.stop.clone(),
+        }
+    }
+
     /// The mails that lie in the folder, oldest first.
     pub fn mails(&self) -> Vec<String> {
-        let Ok(folder) = std::fs::read_dir(self.database.data().join("mail")) else { return Vec::new() };
-        let mut files: Vec<PathBuf> =
-            folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
-        files.sort();
-        files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+        mails_in(&self.database.mail_folder())
+    }
+
+    /// The outbox as an operator sees it, newest first.
+    pub async fn outbox(&self) -> Vec<Listed> {
+        outbox::newest(&mut self.app.store.read().await.unwrap(), 1000).await.unwrap()
+    }
+
+    /// Waits until the outbox looks like this.
+    pub async fn outbox_is(&self, what: &str, is_so: impl Fn(&[Listed]) -> bool) -> Vec<Listed> {
+        let seen = async || Some(self.outbox().await).filter(|mails| is_so(mails));
+        let waited = tokio::time::timeout(Duration::from_secs(29), eventually(what, seen)).await;
+        match waited {
+            Ok(mails) => mails,
+            Err(_) => panic!("waited in vain for {what}: {:#?}", self.outbox().await),
+        }
+    }
+
+    /// Waits until the one mail has been tried so often and has to wait; returns why.
+    pub async fn waits_after(&self, tries: i64) -> String {
+        // A mail in a worker's hand is due still.
+        let now = self.app.clock.now().millis();
+        let waits = |mail: &Listed| mail.state == "waiting" && mail.attempts == tries && mail.due_at > now;
+        let is_so = |mails: &[Listed]| matches!(mails, [one] if waits(one));
+        self.outbox_is(&format!("the mail to wait after {tries} tries"), is_so).await.remove(0).last_error.unwrap()
+    }
+
+    /// Whether a further worker would find a mail to send now.
+    pub async fn has_mail_due(&self) -> bool {
+        self.worker_with(Mailer::in_memory("post@comments.example").0).send_next().await.unwrap()
+    }
+
+    /// A further worker on the same store.
+    pub fn worker(&self, smtp: &str) -> OutboxWorker {
+        self.worker_with(Mailer::new(Some(&smtp.into()), Path::new(""), "post@comments.example", "").unwrap())
+    }
+
+    fn worker_with(&self, mailer: Mailer) -> OutboxWorker {
+        let AppState { store, keys, clock, base_url, .. } = &*self.app;
+        OutboxWorker {
+            store: store.clone(),
+            keys: keys.clone(),
+            clock: clock.clone(),
+            mailer,
+            base_url: base_url.clone(),
+            mail_waits: Arc::default(),
+        }
     }
 
     /// Changes the database behind the service's back.
@@ -233,11 +353,7 @@ impl House {
 
     /// One number from the database.
     pub async fn number(&self, sql: &'static str) -> i64 {
-        let mut tx = self.app.store.read().await.unwrap();
-        match &mut tx {
-            leserbrief::store::Tx::Sqlite(tx) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await.unwrap(),
-            leserbrief::store::Tx::Postgres(tx) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await.unwrap(),
-        }
+        numbers(&self.app.store, sql).await[0]
     }
 }
 

@@ -65,7 +65,8 @@ on_both! {
     }
 }
 
-async fn futures_join<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
+/// Runs all of them at once.
+pub async fn futures_join<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
     let mut waiting: Vec<_> = futures.into_iter().map(Box::pin).collect();
     let mut done = Vec::new();
     // All are polled together, so that they are under way at the same time.
@@ -146,14 +147,19 @@ on_both! {
     }
 }
 
-/// Changes a setting of the demo site as the command line does.
+/// Changes a setting of the demo site, and the service knows of it.
 pub async fn set(house: &House, name: &str, value: &str) {
+    change(house, name, value).await;
+    house.app.sites.look_again();
+}
+
+/// Changes a setting of the demo site as the command line does, behind the service's back.
+pub async fn change(house: &House, name: &str, value: &str) {
     let mut tx = house.app.store.write().await.unwrap();
     let mut site = leserbrief::store::sites::all(&mut tx).await.unwrap().remove(0);
     site.settings.set(name, value).unwrap();
     leserbrief::store::sites::keep(&mut tx, &site).await.unwrap();
     tx.commit().await.unwrap();
-    house.app.sites.look_again();
 }
 
 on_both! {
