@@ -182,31 +182,6 @@ impl Keys {
         same(&tag, &self.mac("account link", &[&id])).then(|| Uuid::from_bytes(id))
     }
 
-    /// Seals a secret of an account, bound to whom it belongs to; returns the key's id beside it.
-    ///
-    /// # Errors
-    /// Only where the cipher refuses its input, which no such secret is long enough for.
-    pub fn seal_secret(&self, owner: Uuid, secret: &[u8]) -> anyhow::Result<(i64, Vec<u8>)> {
-        let nonce: [u8; 24] = random_bytes();
-        let sealed = self
-            .cipher()
-            .encrypt(&XNonce::from(nonce), Payload { msg: secret, aad: owner.as_bytes() })
-            .map_err(|_| anyhow::anyhow!("a secret could not be sealed"))?;
-        Ok((self.key_id, [nonce.as_slice(), &sealed].concat()))
-    }
-
-    /// Opens what [`Keys::seal_secret`] sealed for the same owner.
-    ///
-    /// # Errors
-    /// Another key's or another owner's seal, or a damaged one.
-    pub fn open_secret(&self, owner: Uuid, key_id: i64, sealed: &[u8]) -> anyhow::Result<Vec<u8>> {
-        ensure!(key_id == self.key_id, "the key {key_id} is not in the key file");
-        let (nonce, text) = sealed.split_first_chunk::<24>().context("a seal is too short")?;
-        self.cipher()
-            .decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: owner.as_bytes() })
-            .map_err(|_| anyhow::anyhow!("a sealed secret does not open"))
-    }
-
     /// What a browser keeps that an account has signed in with: bound to the account, never a way in by itself.
     pub fn device_cookie(&self, nonce: &str, address_index: &[u8]) -> String {
         format!("{nonce}.{}", BASE64URL_NOPAD.encode(&self.mac("device", &[nonce.as_bytes(), address_index])))

@@ -35,23 +35,7 @@ create index outbox_by_state on outbox (state, id);
 -- What a mail about an account is about.
 alter table outbox add column account_link_id uuid references account_link (id);
 
--- The second factor: its secret under seal, and the last time step whose code was taken.
-create table second_factor (
-    moderator_id uuid primary key not null references moderator (id),
-    secret_sealed bytea not null,
-    key_id bigint not null,
-    last_step bigint not null,
-    confirmed_at bigint
-);
-
-create table recovery_code (
-    code_hash bytea primary key not null,
-    moderator_id uuid not null references moderator (id),
-    used_at bigint
-);
-create index recovery_code_by_moderator on recovery_code (moderator_id);
-
 -- Where a session was begun, as its owner may know it again.
 alter table session add column browser text;
-alter table session add column network_index bytea;
 alter table session add column id uuid;
+update session set id = gen_random_uuid();

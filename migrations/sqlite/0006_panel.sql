@@ -36,23 +36,7 @@ create index outbox_by_state on outbox (state, id);
 -- What a mail about an account is about.
 alter table outbox add column account_link_id blob references account_link (id);
 
--- The second factor: its secret under seal, and the last time step whose code was taken.
-create table second_factor (
-    moderator_id blob primary key not null references moderator (id),
-    secret_sealed blob not null,
-    key_id integer not null,
-    last_step integer not null,
-    confirmed_at integer
-) strict;
-
-create table recovery_code (
-    code_hash blob primary key not null,
-    moderator_id blob not null references moderator (id),
-    used_at integer
-) strict;
-create index recovery_code_by_moderator on recovery_code (moderator_id);
-
 -- Where a session was begun, as its owner may know it again.
 alter table session add column browser text;
-alter table session add column network_index blob;
 alter table session add column id blob;
+update session set id = randomblob(16);

@@ -39,7 +39,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Error::Invalid`] for what was typed; [`Error::NotFound`] where the link does not hold.
-    pub async fn set_up(&self, token: &str, account: &NewAccount<'_>) -> Result<String> {
+    pub async fn set_up(&self, token: &str, account: &NewAccount<'_>, browser: &str) -> Result<String> {
         let checked = CheckedAccount::check(account)?;
         if !self.setup_holds(token).await? {
             return Err(Error::NotFound);
@@ -51,7 +51,7 @@ impl Accounts {
             return Err(Error::NotFound);
         }
         let id = self.insert(&mut tx, &checked, &hash, true).await?.ok_or(Error::NotFound)?;
-        let session = self.begin_session(&mut tx, id).await?;
+        let session = self.begin_session(&mut tx, id, browser).await?;
         tx.commit().await?;
         Ok(session)
     }

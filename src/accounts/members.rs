@@ -77,4 +77,24 @@ impl Accounts {
         let found = moderators::find(tx, &self.keys.address_index(&address)).await?;
         found.map(|(moderator, _)| moderator).ok_or(Error::NotFound)
     }
+
+    /// Gives a member another role on a site, or (`None`) takes it. The journal keeps who decided what.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for somebody who is no member; [`Error::Forbidden`] for whoever may not give the role, for
+    /// owners, whose role is not a site's to take, and for oneself: the last key would be lost.
+    pub async fn change_role(&self, by: &Moderator, site_id: Uuid, id: Uuid, role: Option<Role>) -> Result<()> {
+        let mut tx = self.store.write().await?;
+        self.may_give(&mut tx, by, site_id, role.unwrap_or(Role::Moderator)).await?;
+        let now = memberships::role(&mut tx, id, site_id).await?.ok_or(Error::NotFound)?;
+        if id == by.id || now == Role::Owner || role == Some(Role::Owner) {
+            return Err(Error::Forbidden);
+        }
+        match role {
+            Some(role) => memberships::give(&mut tx, id, site_id, role).await?,
+            None => memberships::take(&mut tx, id, site_id).await?,
+        }
+        tx.commit().await?;
+        Ok(())
+    }
 }

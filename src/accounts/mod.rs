@@ -1,4 +1,4 @@
-//! Moderators' accounts: the first owner, members of sites, signing in and out, passwords.
+//! Moderators' accounts: the first owner, invitations, roles, signing in and out, passwords, sessions.
 
 use std::sync::Arc;
 
@@ -16,12 +16,16 @@ use crate::store::moderators::Newcomer;
 use crate::store::{Store, Tx, moderators};
 
 mod first_owner;
+mod links;
 mod members;
+mod own;
 mod passwords;
 mod sessions;
 mod sign_in;
 
+pub use links::Invited;
 use passwords::accept_password;
+pub use sign_in::{Entered, Entrance};
 
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -84,24 +88,40 @@ struct CheckedAccount {
 
 impl CheckedAccount {
     fn check(account: &NewAccount<'_>) -> Result<Self> {
-        let name = account.name.trim();
-        let mut faults = Vec::new();
-        match name.chars().count() {
-            0 => faults.push(FieldError { field: "name", code: "required" }),
-            1..=100 if !name.chars().any(char::is_control) => {}
-            1..=100 => faults.push(FieldError { field: "name", code: "invalid" }),
-            _ => faults.push(FieldError { field: "name", code: "too_long" }),
+        let checked = Self::check_without_password(account.name, account.email, account.locale);
+        let password = accept_password(account.password, account.name.trim(), account.email);
+        match (checked, password) {
+            (Ok(checked), Ok(())) => Ok(checked),
+            // Every fault is told at once.
+            (Err(Error::Invalid(mut faults)), Err(Error::Invalid(more))) => {
+                faults.extend(more);
+                Err(Error::Invalid(faults))
+            }
+            (Err(error), _) | (_, Err(error)) => Err(error),
         }
-        let address = EmailAddress::parse(account.email);
+    }
+
+    fn check_without_password(name: &str, email: &str, locale: Locale) -> Result<Self> {
+        let mut faults = Vec::new();
+        let name = check_name(name).map_err(|code| faults.push(FieldError { field: "name", code }));
+        let address = EmailAddress::parse(email);
         if address.is_none() {
             faults.push(FieldError { field: "email", code: "invalid" });
         }
-        if let Err(Error::Invalid(more)) = accept_password(account.password, name, account.email) {
-            faults.extend(more);
-        }
-        match address {
-            Some(address) if faults.is_empty() => Ok(Self { name: name.to_owned(), address, locale: account.locale }),
+        match (name, address) {
+            (Ok(name), Some(address)) => Ok(Self { name, address, locale }),
             _ => Err(Error::Invalid(faults)),
         }
+    }
+}
+
+/// A name of 1 to 100 characters, or a word for what is wrong with it.
+fn check_name(name: &str) -> std::result::Result<String, &'static str> {
+    let name = name.trim();
+    match name.chars().count() {
+        0 => Err("required"),
+        1..=100 if !name.chars().any(char::is_control) => Ok(name.to_owned()),
+        1..=100 => Err("invalid"),
+        _ => Err("too_long"),
     }
 }

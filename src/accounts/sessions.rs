@@ -57,10 +57,11 @@ impl Accounts {
         Ok(())
     }
 
-    pub(super) async fn begin_session(&self, tx: &mut Tx, moderator_id: Uuid) -> Result<String> {
+    pub(super) async fn begin_session(&self, tx: &mut Tx, moderator_id: Uuid, browser: &str) -> Result<String> {
         let token = random_token();
         let now = self.clock.now();
-        sessions::begin(tx, &token_hash(&token), moderator_id, now, now.plus(IDLE)).await?;
+        let session = sessions::NewSession { id: self.clock.new_id(), token_hash: &token_hash(&token), moderator_id, browser };
+        sessions::begin(tx, &session, now, now.plus(IDLE)).await?;
         Ok(token)
     }
 }

@@ -103,7 +103,7 @@ impl Default for Limits {
     }
 }
 
-/// Which comments a thread begins with.
+/// Which comments the hosted thread begins with; an article says it for its own by the `sort` of its element.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {

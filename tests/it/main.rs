@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod accounts;
 mod actors;
 mod arrows;
 mod attacks;
@@ -24,6 +25,7 @@ mod privacy;
 mod process;
 mod schemas;
 mod settings;
+mod settings_in_the_browser;
 mod signing_in;
 mod smtp;
 mod smtp_sink;

@@ -1,4 +1,5 @@
-//! The outbox as a page: what waits and why, a retry, a test mail, and a banner while mail fails.
+//! The outbox as a page: what waits and why, a retry, a test mail, and a banner while mail fails. The stories make mail
+//! fail on purpose, so they look after it themselves.
 
 use leserbrief::moderator::Role;
 use reqwest::StatusCode;
@@ -9,7 +10,8 @@ use crate::harness::{Database, House, TestDatabase, eventually, on_both};
 const BANNER: &str = "Mails kommen zurzeit nicht an.";
 
 on_both! {
-    async fn a_test_mail_goes_out_and_shows_as_sent(house: House) {
+    async fn a_test_mail_goes_out_and_shows_as_sent(database: TestDatabase) {
+        let house = House::with(database, &[], &[]).await;
         let owner = Moderator::first(&house).await;
         assert!(!owner.page("/panel/outbox").await.contains(BANNER));
         assert_eq!(owner.sends("/panel/outbox/test", &[]).await.status(), StatusCode::SEE_OTHER);
@@ -25,8 +27,7 @@ on_both! {
 }
 
 on_both! {
-    async fn while_mail_fails_every_page_says_so_and_the_servers_words_are_there(house: House) {
-        let database = house.stop().await;
+    async fn while_mail_fails_every_page_says_so_and_the_servers_words_are_there(database: TestDatabase) {
         let house = House::with(database, &[], &["--smtp", "smtp://127.0.0.1:9?tls=none"]).await;
         let owner = Moderator::first(&house).await;
         let ben = Moderator::further(&house, "Ben", "ben@example.org").await;
@@ -60,7 +61,8 @@ on_both! {
 }
 
 on_both! {
-    async fn the_outbox_is_for_admins_and_shows_an_admin_their_sites(house: House) {
+    async fn the_outbox_is_for_admins_and_shows_an_admin_their_sites(database: TestDatabase) {
+        let house = House::with(database, &[], &[]).await;
         let owner = Moderator::first(&house).await;
         let ben = Moderator::further(&house, "Ben", "ben@example.org").await;
         let admin = Moderator::with_role(&house, "Cem", "cem@example.org", Role::Admin).await;

@@ -70,6 +70,23 @@ on_both! {
 }
 
 on_both! {
+    async fn the_hosted_thread_follows_order_and_texts(house: House) {
+        let owner = Moderator::first(&house).await;
+        let reader = Reader::of(&house, "a");
+        for text in ["Der erste Kommentar von zweien.", "Der zweite Kommentar, etwas später."] {
+            house.wait(60_000);
+            let id = reader.writes(text).await["id"].as_str().unwrap().to_owned();
+            owner.decides(&id, "approved").await;
+        }
+        let changed = [("thread.order", "newest-first"), ("form.title", "Schreib <uns>"), ("form.note", "Bitte freundlich.")];
+        assert_eq!(changes(&owner, &changed, "save").await.status(), StatusCode::SEE_OTHER);
+        let page = reader.get(&format!("{}/sites/demo/thread?page=a", house.url)).await.text().await.unwrap();
+        assert!(page.find("Der zweite").unwrap() < page.find("Der erste").unwrap(), "{page}");
+        assert!(page.contains("<h2>Schreib &#60;uns&#62;</h2>") && page.contains("<p>Bitte freundlich.</p>"), "{page}");
+    }
+}
+
+on_both! {
     async fn a_bad_value_changes_nothing_and_loses_nothing(house: House) {
         let owner = Moderator::first(&house).await;
         let before = form_of(&owner.page(SETTINGS).await);

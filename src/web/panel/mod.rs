@@ -12,9 +12,11 @@ use crate::moderator::{Moderator, Role};
 use crate::site::Site;
 use crate::store::memberships;
 
+pub mod account;
 pub mod comment;
 pub mod decision;
 pub mod journal;
+pub mod links;
 pub mod numbers;
 pub mod outbox;
 pub mod pages;
@@ -22,6 +24,7 @@ pub mod queue;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;
+pub mod team;
 
 /// What the frame of every page shows.
 pub struct Frame {
