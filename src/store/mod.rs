@@ -4,6 +4,7 @@
 
 use sqlx::{PgPool, SqlitePool};
 
+pub mod account_links;
 pub mod authors;
 pub mod changes;
 pub mod clusters;
@@ -11,14 +12,18 @@ pub mod comments;
 pub mod decisions;
 pub mod full_text;
 pub mod intake;
+pub mod journal;
 pub mod lessons;
+pub mod mails;
 pub mod memberships;
 pub mod moderators;
 pub mod notes;
+pub mod numbers;
 pub mod open;
 pub mod outbox;
 pub mod pages;
 pub mod panel_settings;
+pub mod past;
 pub mod presence;
 pub mod queue;
 pub mod search;

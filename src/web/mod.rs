@@ -8,6 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -62,6 +63,12 @@ pub struct AppState {
     pub deciding: Deciding,
     /// The sites.
     pub sites: SiteDirectory,
+    /// Whether mail goes out.
+    pub mail_health: panel::outbox::MailHealth,
+    /// What wakes the mail worker.
+    pub mail_waits: Arc<Notify>,
+    /// Numbers that have just been counted.
+    pub numbers: panel::numbers::NumbersKept,
     /// The threads kept ready.
     pub threads: Arc<HotThreads>,
     /// Which proxies are believed.
@@ -133,6 +140,23 @@ pub fn router(app: App, flood: Flood) -> Router {
         // The answer's head comes at once, so that the limit on a request's time does not end the stream.
         .route("/panel/sites/{site}/events", get(panel::live::events))
         .route("/panel/sites/{site}/state", get(panel::live::poll))
+        .route("/panel/password", get(panel::links::forgotten).post(panel::links::ask))
+        .route("/panel/password/{token}", get(panel::links::password).post(panel::links::set_password))
+        .route("/panel/invitation/{token}", get(panel::links::invitation).post(panel::links::accept))
+        .route("/panel/account", get(panel::account::show).post(panel::account::change))
+        .route("/panel/account/sessions", post(panel::account::end_session))
+        .route("/panel/sites/{site}/team", get(panel::team::show).post(panel::team::invite))
+        .route("/panel/sites/{site}/team/{id}", post(panel::team::change_role))
+        .route("/panel/sites/{site}/invitations/{id}/end", post(panel::team::take_back))
+        .route("/panel/sites/{site}/pages", get(panel::pages::list))
+        .route("/panel/sites/{site}/pages/{id}", get(panel::pages::show).post(panel::pages::change))
+        .route("/panel/sites/{site}/journal", get(panel::journal::show))
+        .route("/panel/sites/{site}/journal.csv", get(panel::journal::export))
+        .route("/panel/sites/{site}/numbers", get(panel::numbers::show))
+        .route("/panel/outbox", get(panel::outbox::show))
+        .route("/panel/outbox/test", post(panel::outbox::send_test))
+        .route("/panel/outbox/{id}/retry", post(panel::outbox::retry))
+        .route("/panel/sites/{site}/settings", get(panel::settings::show).post(panel::settings::change))
         .route("/panel/comments/{id}", get(panel::comment::show))
         .route("/panel/comments/{id}/decision", post(panel::decision::decide))
         .route("/panel/comments/{id}/presence", post(panel::live::read))

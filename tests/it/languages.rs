@@ -63,6 +63,14 @@ fn every_text_is_used() {
         "writing-",
         "bulk-",
         "live-",
+        "link-",
+        "role-",
+        "mail-kind-",
+        "mail-state-",
+        "setting-",
+        "language-",
+        "hold-",
+        "order-",
     ];
     for family in families {
         assert!(sources.contains(&format!("\"{}", family.trim_end_matches('-'))), "nothing puts {family} together");

@@ -16,6 +16,7 @@ use leserbrief::store::decisions::{self, Decision};
 use leserbrief::store::intake::{self, Arrival, Question};
 use leserbrief::store::moderators::{self, Newcomer};
 use leserbrief::store::queue::{self, Card, Part};
+use leserbrief::store::sessions::NewSession;
 use leserbrief::store::{Tx, comments, lessons, memberships, pages, sessions, sign_ins, sites, threads};
 use uuid::Uuid;
 
@@ -164,7 +165,8 @@ on_both! {
         assert_eq!(memberships::of_site(&mut tx, site.id).await.unwrap(), [ben.id]);
 
         for (token, who) in [(b"one", ada.id), (b"two", ada.id), (b"thr", ben.id), (b"fou", ben.id)] {
-            sessions::begin(&mut tx, token, who, at(0), at(100)).await.unwrap();
+            let session = NewSession { id: id(), token_hash: token, moderator_id: who, browser: "Firefox" };
+            sessions::begin(&mut tx, &session, at(0), at(100)).await.unwrap();
         }
         assert_eq!(sessions::find(&mut tx, b"one", at(99)).await.unwrap().unwrap().moderator.id, ada.id);
         assert!(sessions::find(&mut tx, b"one", at(100)).await.unwrap().is_none());
