@@ -45,7 +45,7 @@ impl Wish {
             from: comment.status,
             to: self.to,
             code: self.code(),
-            reason: reason.map(|reason| reason.chars().take(500).collect()),
+            reason: reason.map(|reason| reason.chars().filter(|c| !c.is_control()).take(500).collect()),
             means: "panel",
             undoes: None,
             batch_id,

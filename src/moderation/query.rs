@@ -97,7 +97,8 @@ impl Query {
         for Term { is_not, what } in &self.terms {
             let found: Option<Vec<What>> = match what {
                 Asked::Plain(what) => Some(vec![what.clone()]),
-                Asked::Words(field, text) => Some(words_of(*field, text)),
+                // Signs alone are no words; to find everything by them would be to decide everything by them.
+                Asked::Words(field, text) => Some(words_of(*field, text)).filter(|words| !words.is_empty()),
                 Asked::Address(address) => {
                     EmailAddress::parse(address).map(|address| vec![What::Address(keys.address_index(&address))])
                 }
@@ -108,6 +109,7 @@ impl Query {
                         None => None,
                     };
                     Some(known.map_or_else(|| words_of(Field::Page, name), |page| vec![What::Page(page.id)]))
+                        .filter(|found| !found.is_empty())
                 }
                 // Which site it is was settled before.
                 Asked::Site(_) => Some(Vec::new()),

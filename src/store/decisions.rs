@@ -169,7 +169,7 @@ pub async fn deeds(tx: &mut Tx, site_id: Uuid, moderator_id: Uuid, limit: i64) -
                      where other.batch_id = decision.batch_id) end as holding, \
                  case when batch_id is null then 1 else (select count(*) from decision other where other.batch_id = decision.batch_id) end as comments \
                from decision join comment on comment.id = comment_id \
-               where decision.moderator_id = $2 and comment.site_id = $1 \
+               where decision.moderator_id = $2 and coalesce(comment.site_id, comment.page_id) = $1 \
                  and (batch_id is null or not exists (select 1 from decision later \
                    where later.batch_id = decision.batch_id and later.id > decision.id)) \
                order by decision.id desc limit $3";

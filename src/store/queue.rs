@@ -81,7 +81,7 @@ pub async fn decided_by(tx: &mut Tx, site_id: Uuid, moderator_id: Uuid, part: Pa
         "select ",
         card_columns!(),
         " from decision join comment on comment.id = decision.comment_id and comment.last_decision_id = decision.id \
-           join page on page.id = comment.page_id where decision.moderator_id = $1 and comment.site_id = $2 \
+           join page on page.id = comment.page_id where decision.moderator_id = $1 and coalesce(comment.site_id, comment.page_id) = $2 \
            and decision.id < coalesce((select last_decision_id from comment where id = $3), $4) order by decision.id desc limit $5"
     );
     let rows: Vec<CardRow> = on_backend!(tx, |conn| {

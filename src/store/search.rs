@@ -8,6 +8,9 @@ use super::full_text::{self, Word};
 use super::queue::{Card, CardRow, Part, card_columns};
 use super::{Result, Tx, on_backend};
 
+/// Decisions that a search for those of a moderator looks at: more than a month's work.
+const DECISIONS: i64 = 5000;
+
 /// What is looked for on a site.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
@@ -59,7 +62,7 @@ pub enum What {
     Website,
     /// A moderator has left a note with it.
     Note,
-    /// One of these moderators made the decision that holds.
+    /// One of these moderators made the decision that holds; their newest 5,000 are looked at.
     DecidedBy(Vec<Uuid>),
     /// It has points from here to there, both included.
     Points(f64, f64),
@@ -172,7 +175,7 @@ fn statement(filter: &Filter, part: Part, on_sqlite: bool) -> Statement {
             continue;
         }
         sql.push(if *is_not { " and not (" } else { " and (" });
-        push_condition(&mut sql, what, view);
+        push_condition(&mut sql, *is_not, what, view);
         sql.push(")");
     }
     full_text::push_conditions(&mut sql, &words, on_sqlite);
@@ -180,7 +183,7 @@ fn statement(filter: &Filter, part: Part, on_sqlite: bool) -> Statement {
     sql
 }
 
-fn push_condition(sql: &mut Statement, what: &What, view: &str) {
+fn push_condition(sql: &mut Statement, is_not: bool, what: &What, view: &str) {
     match what {
         What::Word(_) => sql.push("1 = 1"),
         What::View(name) => sql.push(view).push(" = ").bind(Bound::Text((*name).to_owned())),
@@ -205,11 +208,21 @@ fn push_condition(sql: &mut Statement, what: &What, view: &str) {
         What::Website => sql.push("comment.website is not null"),
         What::Note => sql.push("comment.id in (select comment_id from note)"),
         What::DecidedBy(moderators) => {
-            sql.push("comment.id in (select comment_id from decision where comment.last_decision_id = decision.id and moderator_id in (");
-            for (position, id) in moderators.iter().enumerate() {
-                sql.push(if position == 0 { "" } else { ", " }).bind(Bound::Id(*id));
+            let of_them = |sql: &mut Statement| {
+                sql.push(" moderator_id in (");
+                for (position, id) in moderators.iter().enumerate() {
+                    sql.push(if position == 0 { "" } else { ", " }).bind(Bound::Id(*id));
+                }
+                sql.push(if moderators.is_empty() { "null)" } else { ")" });
+            };
+            if !is_not {
+                sql.push("comment.id in (select comment_id from (select comment_id from decision where");
+                of_them(sql);
+                sql.push(" order by decision.id desc limit ").bind(Bound::Number(DECISIONS)).push(") as newest) and ");
             }
-            sql.push(if moderators.is_empty() { "null))" } else { "))" })
+            sql.push("exists (select 1 from decision where decision.id = comment.last_decision_id and");
+            of_them(sql);
+            sql.push(")")
         }
         What::Points(least, most) => {
             sql.push("comment.points between ").bind(Bound::Points(*least)).push(" and ").bind(Bound::Points(*most))

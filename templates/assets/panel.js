@@ -319,7 +319,7 @@ function tell(again) {
 list.addEventListener("focusin", () => tell(false));
 setInterval(() => tell(true), 12000);
 
-document.querySelector("#bulk")?.classList.add("waits");
+document.querySelector("#bulk")?.classList.add("live", "waits");
 list.addEventListener("change", () => {
   const count = document.querySelectorAll(".pick input:checked").length;
   document.querySelector("#bulk")?.classList.toggle("waits", !count);

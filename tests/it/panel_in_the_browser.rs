@@ -233,7 +233,7 @@ async fn the_desk_fits_a_phone_and_a_page_twice_as_large() {
     // The keyboard alone gets to every button, without any key of ours.
     let tab = String::from(char::from(Key::Tab));
     let mut steps = 0;
-    while desk.count("button.approve:focus").await == 0 {
+    while desk.count(".decide button.approve:focus").await == 0 {
         steps += 1;
         assert!(steps < 60, "the keyboard finds no button");
         desk.presses(&[&tab]).await;
