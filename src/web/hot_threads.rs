@@ -105,10 +105,19 @@ fn accepts(header: &str, encoding: &str) -> bool {
 #[derive(Clone)]
 struct BySize;
 
-impl Weighter<Uuid, Arc<Prepared>> for BySize {
-    fn weight(&self, _: &Uuid, prepared: &Arc<Prepared>) -> u64 {
+impl Weighter<(Uuid, Shape), Arc<Prepared>> for BySize {
+    fn weight(&self, _: &(Uuid, Shape), prepared: &Arc<Prepared>) -> u64 {
         prepared.bytes()
     }
+}
+
+/// What a thread is kept ready as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// The first part, for the API.
+    Json,
+    /// The fragment that a page includes.
+    Html,
 }
 
 /// Which page a site's page name stands for.
@@ -122,7 +131,7 @@ enum Name {
 /// The threads kept ready, within a bound of memory.
 pub struct HotThreads {
     names: Cache<(String, String), Name>,
-    threads: Cache<Uuid, Arc<Prepared>, BySize>,
+    threads: Cache<(Uuid, Shape), Arc<Prepared>, BySize>,
     changes: Vec<AtomicU64>,
     any_change: AtomicU64,
     deaf: AtomicBool,
@@ -161,26 +170,26 @@ impl HotThreads {
         Ok(found)
     }
 
-    /// The first part of a page's thread: from memory, or made with `make` and then kept.
+    /// A page's thread in this shape: from memory, or made with `make` and then kept.
     ///
     /// # Errors
     /// What `make` says.
-    pub async fn thread<F>(&self, page_id: Uuid, make: impl FnOnce() -> F) -> Result<Arc<Prepared>>
+    pub async fn thread<F>(&self, page_id: Uuid, shape: Shape, make: impl FnOnce() -> F) -> Result<Arc<Prepared>>
     where
         F: Future<Output = Result<Prepared>>,
     {
         let deaf = self.deaf.load(Ordering::Acquire);
-        if let Some(ready) = self.threads.get(&page_id).filter(|_| !deaf) {
+        if let Some(ready) = self.threads.get(&(page_id, shape)).filter(|_| !deaf) {
             return Ok(ready);
         }
         let before = self.changed(page_id).load(Ordering::Acquire);
         let made = Arc::new(make().await?);
         if !deaf {
-            self.threads.insert(page_id, Arc::clone(&made));
+            self.threads.insert((page_id, shape), Arc::clone(&made));
             // A decision may have fallen between reading and keeping: what was read then is not kept.
             let changed = self.changed(page_id).load(Ordering::Acquire) != before;
             if changed || self.deaf.load(Ordering::Acquire) {
-                self.threads.remove(&page_id);
+                self.threads.remove(&(page_id, shape));
             }
         }
         Ok(made)
@@ -190,7 +199,9 @@ impl HotThreads {
     pub fn forget(&self, page_id: Uuid) {
         self.changed(page_id).fetch_add(1, Ordering::AcqRel);
         self.any_change.fetch_add(1, Ordering::AcqRel);
-        self.threads.remove(&page_id);
+        for shape in [Shape::Json, Shape::Html] {
+            self.threads.remove(&(page_id, shape));
+        }
     }
 
     /// Throws everything away, because anything may have changed.
@@ -233,26 +244,30 @@ mod tests {
     async fn a_thread_is_made_once_and_again_after_a_change() {
         let hot = HotThreads::new(1);
         let page = Uuid::from_u128(1);
-        let first = hot.thread(page, async || Ok(prepared("a"))).await.unwrap();
-        let second = hot.thread(page, async || unreachable!("it is kept")).await.unwrap();
+        let first = hot.thread(page, Shape::Json, async || Ok(prepared("a"))).await.unwrap();
+        let second = hot.thread(page, Shape::Json, async || unreachable!("it is kept")).await.unwrap();
         assert!(Arc::ptr_eq(&first, &second));
+        let html = hot.thread(page, Shape::Html, async || Ok(prepared("h"))).await.unwrap();
+        assert_ne!(first.identity.etag, html.identity.etag);
         hot.forget(page);
-        let third = hot.thread(page, async || Ok(prepared("b"))).await.unwrap();
+        let third = hot.thread(page, Shape::Json, async || Ok(prepared("b"))).await.unwrap();
         assert_ne!(first.identity.etag, third.identity.etag);
+        let changed = hot.thread(page, Shape::Html, async || Ok(prepared("i"))).await.unwrap();
+        assert_ne!(html.identity.etag, changed.identity.etag);
     }
 
     #[tokio::test]
     async fn what_a_decision_overtook_is_not_kept() {
         let hot = HotThreads::new(1);
         let page = Uuid::from_u128(1);
-        hot.thread(page, async || {
+        hot.thread(page, Shape::Json, async || {
             hot.forget(page);
             Ok(prepared("old"))
         })
         .await
         .unwrap();
         let mut made_again = false;
-        hot.thread(page, async || {
+        hot.thread(page, Shape::Json, async || {
             made_again = true;
             Ok(prepared("new"))
         })
@@ -276,7 +291,7 @@ mod tests {
         let hot = HotThreads::new(1);
         for page in 0..1000_u128 {
             let bytes: Vec<u8> = crate::clock::random_bytes::<10_000>().to_vec();
-            hot.thread(Uuid::from_u128(page), async || Ok(Prepared::new(bytes)?)).await.unwrap();
+            hot.thread(Uuid::from_u128(page), Shape::Json, async || Ok(Prepared::new(bytes)?)).await.unwrap();
         }
         assert!(hot.threads.weight() <= 1 << 20, "{} bytes are kept", hot.threads.weight());
     }

@@ -87,6 +87,7 @@ pub fn router(app: App, flood: Flood) -> Router {
     let hot = Router::new()
         .route("/api/v1/threads", get(api::threads::read))
         .route("/api/v1/counts", get(api::counts::read))
+        .route("/render/thread", get(reader::fragment::show))
         .route("/embed/v1/{file}", get(assets::embed))
         .route("/livez", get(api::health::live))
         .route("/readyz", get(api::health::ready))

@@ -7,6 +7,7 @@ mod arrows;
 mod browser;
 mod commands;
 mod deciding;
+mod fragments;
 mod harness;
 mod in_the_browser;
 mod languages;

@@ -16,7 +16,7 @@ use crate::site::Site;
 use crate::store::threads::PublicComment;
 use crate::store::{pages, threads};
 use crate::web::App;
-use crate::web::hot_threads::Prepared;
+use crate::web::hot_threads::{Prepared, Shape};
 
 /// Comments in one answer.
 const PART: i64 = 100;
@@ -84,14 +84,17 @@ pub async fn read(State(app): State<App>, RawQuery(query): RawQuery, headers: He
     };
     let page_id = app.threads.page(&site, &page, async || find(&app, &site, &page).await).await?;
     let prepared = match (page_id, after) {
-        (Some(page_id), None) => app.threads.thread(page_id, async || prepare(&app, &site, page_id, Uuid::nil()).await).await?,
+        (Some(page_id), None) => {
+            app.threads.thread(page_id, Shape::Json, async || prepare(&app, &site, page_id, Uuid::nil()).await).await?
+        }
         (Some(page_id), Some(after)) => prepare(&app, &site, page_id, after).await?.into(),
         (None, _) => nothing_yet(&*app.sites.get(&site).await?)?.into(),
     };
     Ok(prepared.answer(&headers))
 }
 
-async fn find(app: &App, site: &str, page: &str) -> Result<Option<Uuid>> {
+/// The page that a site knows by this name.
+pub async fn find(app: &App, site: &str, page: &str) -> Result<Option<Uuid>> {
     let site = app.sites.get(site).await?;
     let mut tx = app.store.read().await?;
     Ok(pages::find(&mut tx, site.id, page).await?.map(|page| page.id))

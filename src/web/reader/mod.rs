@@ -8,6 +8,7 @@ use crate::error::Error;
 
 pub mod comments;
 pub mod demo;
+pub mod fragment;
 pub mod receipt;
 pub mod thread;
 
