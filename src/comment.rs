@@ -143,8 +143,9 @@ impl Typed {
         let email = EmailAddress::parse(&self.email);
         let mut faults = Vec::new();
         let mut fault = |field, code: Option<&'static str>| faults.extend(code.map(|code| FieldError { field, code }));
-        fault("text", length_fault(&text, 3, 65_525));
-        fault("name", length_fault(&name, 1, 245));
+        // The one character that PostgreSQL cannot keep.
+        fault("text", if text.contains('\0') { Some("invalid") } else { length_fault(&text, 3, 65_525) });
+        fault("name", if name.chars().all(may_stand_in_a_name) { length_fault(&name, 1, 245) } else { Some("invalid") });
         fault(
             "email",
             match &email {
@@ -188,23 +189,32 @@ fn website(typed: &str) -> Result<Option<String>, &'static str> {
     if of_the_web { Ok(Some(url.into())) } else { Err("invalid") }
 }
 
-/// A name on one line: white space runs become one space, invisible and direction-changing characters go.
+/// A name on one line: every run of white space is one space. A name of invisible characters alone is none.
 fn one_line(typed: &str) -> String {
-    let visible: String = typed.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_unwanted(*c)).collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().all(is_invisible) { String::new() } else { line }
 }
 
-/// A text with `\n` line ends and without control characters; nothing at its ends.
+/// A text with `\n` line ends and nothing at its ends, and otherwise as typed: what is written is not ours to mend.
 fn clean_text(typed: &str) -> String {
-    let typed = typed.replace("\r\n", "\n").replace('\r', "\n");
-    let clean: String = typed.chars().filter(|c| matches!(c, '\n' | '\t') || !is_unwanted(*c)).collect();
-    clean.trim().to_owned()
+    let text = typed.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
+    if text.chars().all(is_invisible) { String::new() } else { text }
 }
 
-/// Control characters (PostgreSQL takes no NUL), and the marks that turn the direction of the text around them
-/// so that it reads as something else (Unicode TR 36). Joiners stay: Persian and emoji need them.
-fn is_unwanted(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+/// A name stands in a line with other words. Control characters, and the marks that turn the direction of what stands
+/// beside them (Unicode TR 36), are refused there. Joiners stay: Persian and emoji need them.
+fn may_stand_in_a_name(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFF9}'..='\u{FFFB}')
+}
+
+/// What a page shows nothing of, such as fillers and joiners (Unicode's default ignorable code points, the usual ones).
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c,
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 #[cfg(test)]
@@ -243,9 +253,15 @@ mod tests {
     }
 
     #[test]
-    fn what_hides_or_turns_text_goes() {
-        assert_eq!(one_line(" Eva\u{202E}\n\t M\0üller "), "Eva Müller");
-        assert_eq!(clean_text("a\r\nb\0\u{2066}c\rd\n"), "a\nbc\nd");
+    fn a_text_is_kept_as_typed_and_a_name_stays_in_its_line() {
+        assert_eq!(clean_text("a\r\nb\u{2066}c\rd\u{1b}\n"), "a\nb\u{2066}c\nd\u{1b}");
+        assert_eq!(one_line(" Eva\n\t M\u{fc}ller\u{200d} "), "Eva Müller\u{200d}");
+        assert_eq!(faults(&typed("Eva\u{202E}", "a@b.de", "", "abc")), [("name", "invalid")]);
+        assert_eq!(faults(&typed("Eva\0", "a@b.de", "", "a\0bc")), [("text", "invalid"), ("name", "invalid")]);
+        assert_eq!(
+            faults(&typed("\u{3164}", "a@b.de", "", "\u{200b}\u{2800}\u{feff}")),
+            [("text", "required"), ("name", "required")]
+        );
     }
 
     #[test]

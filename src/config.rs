@@ -1,6 +1,6 @@
 //! Every setting of the process: a flag, `LESERBRIEF_…` in the environment, or a file for secrets.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -156,6 +156,13 @@ impl MailSettings {
     /// The file named for it cannot be read.
     pub fn smtp_url(&self) -> anyhow::Result<Option<SecretString>> {
         secret_or_file(self.smtp.as_ref(), self.smtp_file.as_deref())
+    }
+
+    /// The sender of every mail; `host` is the base URL's.
+    pub fn sender(&self, host: &str) -> String {
+        let host = host.trim_matches(['[', ']']);
+        let host = if host.parse::<IpAddr>().is_ok() { "localhost.localdomain" } else { host };
+        self.mail_from.clone().unwrap_or_else(|| format!("leserbrief@{host}"))
     }
 }
 

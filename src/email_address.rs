@@ -2,20 +2,26 @@
 
 use std::fmt;
 
+use unicode_normalization::UnicodeNormalization;
+
 /// An address that has been checked. It has no `Display` and no `Serialize`, and its `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Checks an address: at most 254 bytes, a local part of at most 64, one `@`, no white space and
-    /// no control characters, a domain of labels. `None` where it is none.
+    /// Checks an address: a local part of at most 64 bytes and a domain that the DNS can hold (international ones by
+    /// IDNA), together at most 254 bytes as they go over the wire (RFC 5321); no white space, no signs that only a
+    /// quoted local part may have, nothing that is invisible or turns the direction of the text. `None` where it is none.
     pub fn parse(typed: &str) -> Option<Self> {
         let typed = typed.trim();
         let (local, domain) = typed.rsplit_once('@')?;
-        let fits = typed.len() <= 254 && !local.is_empty() && local.len() <= 64;
-        let plain = local.chars().all(|c| !c.is_control() && !c.is_whitespace() && !"@<>(),;:\\\"[]".contains(c));
+        let wire_domain = idna::domain_to_ascii_strict(domain).ok().filter(|domain| is_domain(domain))?;
+        let octets = local.len().max(local.nfc().collect::<String>().len());
+        let fits = (1..=64).contains(&octets) && octets + 1 + wire_domain.len() <= 254 && !domain.chars().any(is_hidden);
+        // As typed and in its compatibility form: what looks like a semicolon is treated as one.
+        let plain = local.chars().chain(local.nfkc()).all(may_stand_in_a_local_part);
         let dots = !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");
-        (fits && plain && dots && is_domain(domain)).then(|| Self(typed.to_owned()))
+        (fits && plain && dots).then(|| Self(typed.to_owned()))
     }
 
     /// The address itself: only for sealing and for the mail transport.
@@ -32,15 +38,19 @@ impl EmailAddress {
     }
 }
 
-fn is_domain(domain: &str) -> bool {
-    domain.contains('.')
-        && domain.split('.').all(|label| {
-            !label.is_empty()
-                && label.len() <= 63
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label.chars().all(|c| c == '-' || c.is_alphanumeric())
-        })
+/// A host that mail can go to: at least two labels, and the last one is no number.
+fn is_domain(ascii: &str) -> bool {
+    let is_name =
+        |last: &str| last.starts_with("xn--") || last.starts_with(char::is_alphabetic) && last.ends_with(char::is_alphabetic);
+    ascii.rsplit_once('.').is_some_and(|(_, last)| is_name(last))
+}
+
+fn may_stand_in_a_local_part(c: char) -> bool {
+    !is_hidden(c) && !c.is_control() && !c.is_whitespace() && !"@<>(),;:\\\"[]".contains(c)
+}
+
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202F}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 impl fmt::Debug for EmailAddress {

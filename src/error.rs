@@ -60,9 +60,12 @@ pub enum Error {
         /// Seconds to wait.
         retry_after: i64,
     },
+    /// 503: the database cannot be reached, or cannot write, for now; logged once, told to nobody.
+    #[error("the database is unavailable")]
+    Unavailable(anyhow::Error),
     /// 500: logged once, told to nobody.
     #[error("internal error")]
-    Internal(#[from] anyhow::Error),
+    Internal(anyhow::Error),
 }
 
 /// The program's result.

@@ -11,6 +11,7 @@
 //! | `store` | every SQL string, written once for SQLite and PostgreSQL |
 //! | `moderation` | what happens to comments: taken in, decided, taken back; each in one transaction |
 //! | `accounts` | what happens to moderators' accounts: the first owner, signing in, passwords |
+//! | `privacy` | what is private is forgotten in its time |
 //! | `mail` | composing and sending; it decides nothing |
 //! | `outbox` | the mail worker: lease, compose, send, note |
 //! | `web` | every HTTP word: the API, the readers' pages, the panel, the embed's files |
@@ -20,7 +21,7 @@
 //! # The arrows
 //!
 //! ```text
-//! main → commands → server → { web, outbox } → { moderation, accounts } → { store, mail } →
+//! main → commands → server → { web, outbox } → { moderation, accounts, privacy } → { store, mail } →
 //!   { site, page, comment, moderator, markdown } → spam → { secrets, clock, i18n, email_address, error, config }
 //! ```
 //!
@@ -43,6 +44,7 @@ pub mod moderation;
 pub mod moderator;
 pub mod outbox;
 pub mod page;
+pub mod privacy;
 pub mod secrets;
 pub mod server;
 pub mod site;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
+use url::Url;
 
 /// The last line of defence: whatever comes out of the renderer, only this passes.
 static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
@@ -22,7 +23,8 @@ static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 /// their description, so that a comment cannot dress up as the page around it or fetch from elsewhere.
 pub fn to_html(text: &str) -> String {
     let mut rendered = String::with_capacity(text.len() + text.len() / 4);
-    html::push_html(&mut rendered, link_addresses(Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH).filter_map(tame)));
+    let parser = Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH);
+    html::push_html(&mut rendered, link_addresses(without_other_links(parser.filter_map(tame))));
     ALLOWED.clean(&rendered).to_string().trim_end().to_owned()
 }
 
@@ -37,6 +39,20 @@ fn tame(event: Event<'_>) -> Option<Event<'_>> {
         Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) | Event::Rule => return None,
         // The title of a link would be a tooltip with the author's words: it goes with the sanitiser anyway.
         other => other,
+    })
+}
+
+/// Of a link that leads elsewhere than into the web only the words stay.
+fn without_other_links<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+    let mut open = Vec::new();
+    events.filter(move |event| match event {
+        Event::Start(Tag::Link { dest_url, .. }) => {
+            let stays = Url::parse(dest_url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+            open.push(stays);
+            stays
+        }
+        Event::End(TagEnd::Link) => open.pop().unwrap_or_default(),
+        _ => true,
     })
 }
 
@@ -110,7 +126,7 @@ mod tests {
             "<javascript:alert(1)>",
         ] {
             let html = to_html(hostile);
-            assert!(!html.contains("href=") && !html.contains("<img"), "{hostile} became {html}");
+            assert!(!html.contains("<a") && !html.contains("<img"), "{hostile} became {html}");
         }
     }
 

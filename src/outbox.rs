@@ -27,6 +27,9 @@ const TRIES: i64 = 20;
 /// Comments shown in one mail.
 const SHOWN: i64 = 20;
 
+/// How soon to try again to note what became of a mail.
+const NOTE_AGAIN: Duration = Duration::from_secs(1);
+
 /// Another process may have queued a mail: the longest that it waits for us to look.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
@@ -94,10 +97,18 @@ impl OutboxWorker {
             Outcome::Failed(words) => tracing::error!(mail = %leased.id, words, "a mail was given up"),
             Outcome::Sent | Outcome::Unneeded => tracing::debug!(mail = %leased.id, ?outcome, "a mail is done"),
         }
-        let mut tx = self.store.write().await?;
-        outbox::note(&mut tx, leased.id, &outcome, self.clock.now()).await?;
-        tx.commit().await?;
+        while let Err(error) = self.note(&leased, &outcome).await {
+            // A mail that is out and not noted is sent once more when its lease ends.
+            tracing::error!(mail = %leased.id, error = format!("{error:#}"), "what became of a mail could not be noted; trying again");
+            tokio::time::sleep(NOTE_AGAIN).await;
+        }
         Ok(true)
+    }
+
+    async fn note(&self, leased: &Leased, outcome: &Outcome) -> anyhow::Result<()> {
+        let mut tx = self.store.write().await?;
+        outbox::note(&mut tx, leased, outcome, self.clock.now()).await?;
+        tx.commit().await
     }
 
     async fn send(&self, leased: &Leased, letter: &Letter) -> Outcome {

@@ -81,6 +81,17 @@ impl Keys {
     }
 
     fn write_new(&self, path: &Path) -> anyhow::Result<()> {
+        // Written beside its name and linked: a process killed in between leaves no half a key, and of two that start at
+        // once neither overwrites the other's.
+        let beside = path.with_extension(format!("{}.tmp", HEXLOWER.encode(&random_bytes::<8>())));
+        let written = self.write_and_sync(&beside).and_then(|()| Ok(fs::hard_link(&beside, path)?));
+        let _ = fs::remove_file(&beside);
+        written?;
+        // The database is tied to the key in a moment, so its name has to last as well.
+        Ok(fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()?)
+    }
+
+    fn write_and_sync(&self, path: &Path) -> anyhow::Result<()> {
         let mut options = fs::OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,20 +15,24 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{Notify, Semaphore};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::either::Either;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use crate::accounts::Accounts;
 use crate::clock::Clock;
-use crate::config::{ListenAddress, MailSettings, StorageSettings, WebSettings};
+use crate::config::{DatabaseUrl, ListenAddress, MailSettings, StorageSettings, WebSettings};
 use crate::mail::Mailer;
 use crate::moderation::submit::Intake;
 use crate::outbox::OutboxWorker;
+use crate::privacy;
 use crate::secrets::Keys;
 use crate::site::{Origin, Site, SiteSettings};
 use crate::store::changes::{Change, Changes};
 use crate::store::{Store, sites};
+use crate::web::api::threads;
 use crate::web::client_ip::ProxyTrust;
 use crate::web::hot_threads::HotThreads;
 use crate::web::reader::demo::demo_origin;
@@ -38,6 +42,10 @@ use crate::web::{App, AppState, Flood, router};
 /// How long a request may take to arrive with its head, and a shutdown to finish what is under way.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 const LAST_REQUESTS: Duration = Duration::from_secs(8);
+
+/// How long a shutdown then waits for what was taken in to be written, and for the store to close: in all, a service
+/// manager that waits ten seconds has no need to kill.
+const LAST_WRITES: Duration = Duration::from_millis(750);
 
 /// Everything that `serve` needs.
 #[derive(Clone, Debug)]
@@ -67,7 +75,21 @@ pub struct Server {
 #[derive(Debug)]
 enum Listener {
     Tcp(TcpListener),
-    Unix(UnixListener),
+    Unix(Socket),
+}
+
+/// A Unix socket that takes its file away when it goes, also where the start is refused after all.
+#[derive(Debug)]
+struct Socket {
+    listener: UnixListener,
+    path: PathBuf,
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // One that cannot be removed is recognised as left behind at the next start.
+        let _ = std::fs::remove_file(&self.path);
+    }
 }
 
 /// Opens the store with its key file. Nothing is made where something is refused.
@@ -78,15 +100,16 @@ pub async fn open_store(storage: &StorageSettings) -> anyhow::Result<(Store, Key
     let url = storage.database_url()?;
     let key_file = storage.key_file();
     let known = Keys::load(&key_file)?;
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&storage.data)
-        .with_context(|| format!("The data folder {} cannot be made.", storage.data.display()))?;
+    if matches!(url, DatabaseUrl::Sqlite(_)) {
+        make_folder(&storage.data)?;
+    }
     let store = Store::open(&url).await?;
     let keys = match (known, store.key_check().await?) {
         (Some(keys), _) => keys,
-        (None, None) => Keys::create(&key_file)?,
+        (None, None) => {
+            make_folder(&storage.data)?;
+            Keys::create(&key_file)?
+        }
         (None, Some(_)) => {
             bail!(
                 "The key file {} is missing: without it the addresses in the database stay sealed. Put it back.",
@@ -101,6 +124,14 @@ pub async fn open_store(storage: &StorageSettings) -> anyhow::Result<(Store, Key
     Ok((store, keys))
 }
 
+fn make_folder(path: &Path) -> anyhow::Result<()> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .with_context(|| format!("The data folder {} cannot be made.", path.display()))
+}
+
 impl Server {
     /// Binds first, so that a port in use leaves nothing behind; then opens the store.
     ///
@@ -112,8 +143,7 @@ impl Server {
         let base_url = settings.web.base_url(bound)?;
         let smtp = settings.mail.smtp_url()?;
         let host = url::Url::parse(&base_url)?.host_str().unwrap_or("localhost").trim_matches(['[', ']']).to_owned();
-        let sender_host = if host.parse::<std::net::IpAddr>().is_ok() { "localhost.localdomain" } else { &host };
-        let sender = settings.mail.mail_from.clone().unwrap_or_else(|| format!("leserbrief@{sender_host}"));
+        let sender = settings.mail.sender(&host);
         let mailer = Mailer::new(smtp.as_ref(), &settings.storage.mail_folder(), &sender, "Leserbrief")?;
         let (store, keys) = open_store(&settings.storage).await?;
         let clock = settings.clock.clone();
@@ -134,9 +164,10 @@ impl Server {
             base_url: base_url.clone(),
             mail_waits,
         };
+        let threads = Arc::new(HotThreads::new(settings.web.thread_cache));
         let app = Arc::new(AppState {
-            sites: SiteDirectory::new(store.clone()),
-            threads: HotThreads::new(settings.web.thread_cache),
+            sites: SiteDirectory::new(store.clone(), Arc::clone(&threads)),
+            threads,
             proxy_trust: ProxyTrust { networks: settings.web.trusted_proxies.clone(), header: settings.web.forwarded_header },
             store,
             keys,
@@ -193,22 +224,28 @@ impl Server {
         let tasks = TaskTracker::new();
         tasks.spawn(self.outbox.run(stop.clone()));
         tasks.spawn(forget_expired(Arc::clone(&self.app), stop.clone()));
+        tasks.spawn(watch_sites(Arc::clone(&self.app), stop.clone()));
         if let Some(changes) = Changes::of(&store) {
             tasks.spawn(hear_changes(Arc::clone(&self.app), changes, stop.clone()));
         }
         let connections = Arc::new(Semaphore::new(self.max_connections));
         let acceptors = TaskTracker::new();
         for listener in self.listeners {
-            acceptors.spawn(accept(listener, service.clone(), Arc::clone(&connections), stop.clone()));
+            acceptors.spawn(accept(listener, Arc::clone(&self.app), service.clone(), Arc::clone(&connections), stop.clone()));
         }
         acceptors.close();
         tasks.close();
+        stop.cancelled().await;
+        let deadline = Instant::now() + LAST_REQUESTS;
         acceptors.wait().await;
-        tasks.wait().await;
+        if timeout_at(deadline, tasks.wait()).await.is_err() {
+            // Its lease ends by itself, and the next one to start sends it again under the same Message-ID.
+            tracing::warn!("a mail server did not answer in time; its mail stays in the outbox");
+        }
         // The intake ends when nobody can submit any more.
         drop((service, self.app));
-        let _ = tokio::time::timeout(LAST_REQUESTS, self.intake).await;
-        store.close().await;
+        let _ = timeout(LAST_WRITES, self.intake).await;
+        let _ = timeout(LAST_WRITES, store.close()).await;
     }
 }
 
@@ -225,13 +262,14 @@ async fn bind(addresses: &[ListenAddress]) -> anyhow::Result<Vec<Listener>> {
     Ok(listeners)
 }
 
-fn bind_socket(path: &Path) -> anyhow::Result<UnixListener> {
+fn bind_socket(path: &Path) -> anyhow::Result<Socket> {
     // A socket left behind by a killed process answers nobody; one that answers is another process's.
     let is_socket = std::fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_socket());
     if is_socket && std::os::unix::net::UnixStream::connect(path).is_err() {
         std::fs::remove_file(path).with_context(|| format!("The old socket {} cannot be removed.", path.display()))?;
     }
-    UnixListener::bind(path).with_context(|| format!("The socket {} cannot be listened on.", path.display()))
+    let listener = UnixListener::bind(path).with_context(|| format!("The socket {} cannot be listened on.", path.display()))?;
+    Ok(Socket { listener, path: path.to_owned() })
 }
 
 impl Listener {
@@ -244,16 +282,19 @@ impl Listener {
 }
 
 /// Takes connections, as many at once as there are permits. A connection that does not send its head is closed.
-async fn accept(listener: Listener, service: Router, connections: Arc<Semaphore>, stop: CancellationToken) {
+async fn accept(listener: Listener, app: App, service: Router, connections: Arc<Semaphore>, stop: CancellationToken) {
     let mut server = auto::Builder::new(TokioExecutor::new());
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(64 * 1024);
     server.http2().timer(TokioTimer::new()).max_concurrent_streams(100).keep_alive_interval(Duration::from_secs(20));
     let graceful = GracefulShutdown::new();
     loop {
-        let Ok(permit) = Arc::clone(&connections).acquire_owned().await else { break };
-        let accepted = tokio::select! {
+        let next = async {
+            let permit = Arc::clone(&connections).acquire_owned().await;
+            (permit, listener.accept().await)
+        };
+        let (permit, accepted) = tokio::select! {
             () = stop.cancelled() => break,
-            accepted = listener.accept() => accepted,
+            next = next => next,
         };
         let (stream, client) = match accepted {
             Ok(accepted) => accepted,
@@ -264,13 +305,16 @@ async fn accept(listener: Listener, service: Router, connections: Arc<Semaphore>
                 continue;
             }
         };
-        let service = service.clone();
+        let (app, service) = (Arc::clone(&app), service.clone());
         let answer = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
+            if let Some(ready) = threads::ready(&app, &request) {
+                return Either::Left(std::future::ready(Ok(ready)));
+            }
             let mut request = request.map(axum::body::Body::new);
             if let Some(client) = client {
                 request.extensions_mut().insert(ConnectInfo(client));
             }
-            service.clone().oneshot(request)
+            Either::Right(service.clone().oneshot(request))
         });
         let connection = graceful.watch(server.serve_connection(TokioIo::new(stream), answer).into_owned());
         tokio::spawn(async move {
@@ -280,7 +324,7 @@ async fn accept(listener: Listener, service: Router, connections: Arc<Semaphore>
             drop(permit);
         });
     }
-    if tokio::time::timeout(LAST_REQUESTS, graceful.shutdown()).await.is_err() {
+    if timeout(LAST_REQUESTS, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were not finished in time");
     }
 }
@@ -296,7 +340,7 @@ impl Listener {
                 stream.set_nodelay(true)?;
                 Ok((Box::new(stream), Some(client)))
             }
-            Self::Unix(listener) => Ok((Box::new(listener.accept().await?.0), None)),
+            Self::Unix(socket) => Ok((Box::new(socket.listener.accept().await?.0), None)),
         }
     }
 }
@@ -322,17 +366,25 @@ async fn add_demo_site(store: &Store, clock: &Clock, base_url: &str) -> anyhow::
     tx.commit().await
 }
 
-/// Once an hour: sessions and attempts that count no more.
+/// Once an hour: sessions and attempts that count no more, and networks that have been kept long enough.
 async fn forget_expired(app: App, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = app.accounts.forget_expired().await {
             tracing::error!(%error, "expired sessions could not be removed");
+        }
+        if let Err(error) = privacy::forget_networks(&app.store, &app.clock).await {
+            tracing::error!(error = format!("{error:#}"), "old networks could not be forgotten");
         }
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(Duration::from_secs(3600)) => {}
         }
     }
+}
+
+/// Notices what the command line, or another process, changes in a site.
+async fn watch_sites(app: App, stop: CancellationToken) {
+    stop.run_until_cancelled(app.sites.watch()).await;
 }
 
 /// Throws threads away that other processes have changed.

@@ -9,7 +9,7 @@ use crate::i18n::Locale;
 use crate::spam;
 
 /// A site of the installation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Site {
     /// Its id.
     pub id: Uuid,
@@ -72,6 +72,22 @@ pub struct SiteSettings {
     pub rules: spam::Rules,
     /// How the thread is shown.
     pub thread: ThreadSettings,
+    /// How long what is private is kept.
+    pub privacy: PrivacySettings,
+}
+
+/// How long what is private is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PrivacySettings {
+    /// Days after which the keyed hash of a commenter's network is forgotten; at least 1, so that limits can count.
+    pub network_days: u32,
+}
+
+impl Default for PrivacySettings {
+    fn default() -> Self {
+        Self { network_days: 30 }
+    }
 }
 
 /// How many comments are taken in which time. Zero takes the limit away.
@@ -114,10 +130,15 @@ impl Default for ThreadSettings {
 }
 
 impl ThreadSettings {
+    /// When a page that had its first comment then takes no more, for its age; `None` where age closes none.
+    pub fn closes_at(&self, first_comment: Timestamp) -> Option<Timestamp> {
+        let days = i64::from(self.close_after_days);
+        (days > 0).then(|| first_comment.plus(days * 24 * 60 * 60 * 1000))
+    }
+
     /// Whether a page that had its first comment then takes no more, for its age.
     pub fn has_closed(&self, first_comment: Timestamp, now: Timestamp) -> bool {
-        let days = i64::from(self.close_after_days);
-        days > 0 && first_comment.plus(days * 24 * 60 * 60 * 1000) <= now
+        self.closes_at(first_comment).is_some_and(|at| at <= now)
     }
 }
 

@@ -65,6 +65,8 @@ create index comment_by_view on comment (site_id, view, id);
 create index comment_by_fingerprint on comment (fingerprint, id);
 create index comment_by_network on comment (network_index, id);
 create index comment_by_email on comment (email_index, id);
+-- Finds the networks whose time has come, however many comments have none any more.
+create index comment_with_network on comment (site_id, submitted_at) where network_index is not null;
 
 create table moderator (
     id uuid primary key not null,

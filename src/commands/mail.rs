@@ -1,13 +1,14 @@
 //! `leserbrief mail`: what waits in the outbox, and whether mail goes out at all.
 
 use clap::{Args, Subcommand};
+use url::Url;
 
 use super::print;
 use crate::clock::{Clock, Timestamp};
 use crate::config::{MailSettings, StorageSettings};
 use crate::email_address::EmailAddress;
 use crate::i18n::Locale;
-use crate::mail::{Failure, Letter, Mailer};
+use crate::mail::{Failure, Mailer, test_mail};
 use crate::server::open_store;
 use crate::store::outbox;
 
@@ -33,6 +34,12 @@ pub struct TestArguments {
     /// The recipient
     #[arg(long)]
     to: String,
+    /// The language of the mail
+    #[arg(long, default_value = "en")]
+    locale: Locale,
+    /// Address under which browsers reach the service: the sender's host, where no sender is set
+    #[arg(long, env = "LESERBRIEF_BASE_URL", default_value = "http://localhost:8080", value_name = "URL")]
+    base_url: Url,
     #[command(flatten)]
     mail: MailSettings,
 }
@@ -66,21 +73,10 @@ async fn list(storage: &StorageSettings, limit: u16, json: bool) -> anyhow::Resu
 
 async fn test(storage: &StorageSettings, arguments: &TestArguments) -> anyhow::Result<()> {
     let Some(to) = EmailAddress::parse(&arguments.to) else { anyhow::bail!("The recipient is not an e-mail address.") };
-    let from = arguments.mail.mail_from.clone().unwrap_or_else(|| "leserbrief@localhost.localdomain".into());
+    let from = arguments.mail.sender(arguments.base_url.host_str().unwrap_or_default());
     let mailer = Mailer::new(arguments.mail.smtp_url()?.as_ref(), &storage.mail_folder(), &from, "Leserbrief")?;
     let clock = Clock::System;
-    let words = Locale::En.text("mail-test-text");
-    let letter = Letter {
-        to,
-        message_id: format!("{}@test.localhost", clock.new_id()),
-        references: None,
-        subject: Locale::En.text("mail-test-subject"),
-        html: format!("<p>{words}</p>"),
-        text: words,
-        list_id: "test.localhost".into(),
-        list_name: "Leserbrief".into(),
-        sent_at: clock.now(),
-    };
+    let letter = test_mail(&to, arguments.locale, arguments.base_url.as_str(), clock.new_id(), clock.now())?;
     match mailer.send(&letter).await {
         Ok(()) => print(&format!("Sent to {}.", mailer.destination())),
         Err(Failure::Temporary(words) | Failure::Permanent(words)) => anyhow::bail!("The mail was not taken: {words}"),

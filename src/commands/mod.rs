@@ -1,6 +1,7 @@
 //! What the program can be told to do.
 
 use std::io::Write;
+use std::time::Duration;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -82,7 +83,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<()> {
     start_log(line.log);
     let storage = line.storage;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         match line.command {
             None => serve::run(storage, line.serve.web, line.serve.mail, Clock::System).await,
             Some(Command::Serve(arguments)) => serve::run(storage, arguments.web, arguments.mail, Clock::System).await,
@@ -98,7 +99,10 @@ pub fn run(line: CommandLine) -> anyhow::Result<()> {
             }
             Some(Command::Man) => Ok(clap_mangen::Man::new(CommandLine::command()).render(&mut std::io::stdout())?),
         }
-    })
+    });
+    // A name look-up that hangs in a thread of its own must not keep the process.
+    runtime.shutdown_timeout(Duration::from_millis(250));
+    outcome
 }
 
 /// Prints a line; a reader that has gone away (`| head`) is no error.

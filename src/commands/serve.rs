@@ -10,7 +10,14 @@ use crate::server::{ServeSettings, Server};
 
 /// Serves until SIGINT or SIGTERM.
 pub async fn run(storage: StorageSettings, web: WebSettings, mail: MailSettings, clock: Clock) -> anyhow::Result<()> {
-    let server = Server::start(&ServeSettings { storage, web, mail, clock }).await?;
+    // Heard from the first moment: a service that says it listens can be told to stop.
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let mut told = async move || tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} };
+    let settings = ServeSettings { storage, web, mail, clock };
+    let server = tokio::select! {
+        server = Server::start(&settings) => server?,
+        () = told() => return Ok(()),
+    };
     print(&format!("Leserbrief listens on {}", server.base_url()))?;
     if let Some(url) = server.demo_url() {
         print(&format!("Demo article:         {url}"))?;
@@ -21,13 +28,12 @@ pub async fn run(storage: StorageSettings, web: WebSettings, mail: MailSettings,
     }
     print(&format!("Mails go to:          {}", server.mail_destination()))?;
     let stop = CancellationToken::new();
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let told = stop.clone();
+    let stopped = stop.clone();
     tokio::spawn(async move {
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-        told.cancel();
+        told().await;
+        stopped.cancel();
         // Asked twice, it does not wait for anybody any more.
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        told().await;
         std::process::exit(1);
     });
     server.run(stop).await;

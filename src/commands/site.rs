@@ -18,7 +18,7 @@ pub enum SiteCommand {
     Add {
         /// Its name in addresses: a-z, 0-9 and -
         name: String,
-        /// Where its pages are, such as https://www.example.org; repeat it for several
+        /// Scheme and host of its pages; repeat it for several
         #[arg(long = "origin", required = true, value_name = "URL")]
         origins: Vec<String>,
         /// The language of its readers

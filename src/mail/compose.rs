@@ -93,6 +93,26 @@ pub fn held_comments(about: &HeldComments<'_>) -> anyhow::Result<Letter> {
     })
 }
 
+/// A mail that shows whether mail arrives at all. `id` is what its message id is made of.
+///
+/// # Errors
+/// A base URL without a host.
+pub fn test_mail(to: &EmailAddress, locale: Locale, base_url: &str, id: Uuid, sent_at: Timestamp) -> anyhow::Result<Letter> {
+    let host = host_for_ids(base_url)?;
+    let (subject, words) = (locale.text("mail-test-subject"), locale.text("mail-test-text"));
+    Ok(Letter {
+        to: to.clone(),
+        message_id: format!("{id}@{host}"),
+        references: None,
+        html: TestMailHtml { locale, subject: &subject, words: &words }.render()?,
+        text: words + "\n",
+        list_id: format!("test.{host}"),
+        list_name: "Leserbrief".into(),
+        sent_at,
+        subject,
+    })
+}
+
 /// The host as message ids and list ids may hold it: labels of letters, digits and hyphens.
 fn host_for_ids(base_url: &str) -> anyhow::Result<String> {
     let url = Url::parse(base_url)?;
@@ -110,6 +130,14 @@ struct HeldCommentsText<'a> {
 #[template(path = "mail/held_comments.html")]
 struct HeldCommentsHtml<'a> {
     mail: &'a HeldCommentsMail<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/test.html")]
+struct TestMailHtml<'a> {
+    locale: Locale,
+    subject: &'a str,
+    words: &'a str,
 }
 
 /// What both forms say, every word of it harmless already but for HTML's own characters.

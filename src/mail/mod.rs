@@ -1,11 +1,11 @@
 //! Mail: `compose` makes a letter of what is true, `transport` takes a letter out of the house. Neither decides anything.
 //!
-//! Everything that a stranger typed passes through [`visible`] or [`one_line`] before it stands in a letter.
+//! Everything that a stranger typed passes through `visible` or `one_line` before it stands in a letter.
 
 mod compose;
 mod transport;
 
-pub use compose::{HeldComment, HeldComments, held_comments};
+pub use compose::{HeldComment, HeldComments, held_comments, test_mail};
 pub use transport::{Failure, Mailer};
 
 use crate::clock::Timestamp;

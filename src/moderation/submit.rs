@@ -1,7 +1,8 @@
 //! Taking comments in. Those that come together share one commit; one that comes alone does not wait.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::anyhow;
 use ipnet::IpNet;
@@ -19,13 +20,18 @@ use crate::secrets::{Keys, SealedAddress};
 use crate::site::Site;
 use crate::spam::{self, Bucket, History};
 use crate::store::intake::{self, Arrival, Known, Question};
-use crate::store::{Store, Tx, memberships, outbox, pages};
+use crate::store::outbox::Arrived;
+use crate::store::{self, Store, Tx, memberships, outbox, pages};
 
 /// Comments that share a commit at most: more would keep the first of them waiting.
 const TOGETHER: usize = 64;
 
 /// Comments that wait for their turn at most; beyond, the sender waits.
 const WAITING: usize = 1024;
+
+/// Where comments have just come together, the next ones have this long to do so again: each commit costs the disk a
+/// flush, whether it holds one comment or many. PostgreSQL's `commit_siblings` and `commit_delay` are the same thought.
+const GATHERING: Duration = Duration::from_millis(1);
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -68,9 +74,12 @@ pub struct Accepted {
 /// The way in.
 #[derive(Clone, Debug)]
 pub struct Intake {
-    jobs: mpsc::Sender<(Prepared, oneshot::Sender<Result<Accepted>>)>,
+    jobs: mpsc::Sender<Job>,
     keys: Keys,
 }
+
+/// A submission, and where its author waits.
+type Job = (Prepared, oneshot::Sender<Result<Accepted>>);
 
 /// A submission with everything done that needs no database.
 #[derive(Debug)]
@@ -89,13 +98,17 @@ impl Intake {
     pub fn start(store: Store, keys: Keys, clock: Clock, mail_interval: i64, mail_waits: Arc<Notify>) -> (Self, JoinHandle<()>) {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let desk = Desk { store, keys: keys.clone(), clock, mail_interval, mail_waits };
-        (Self { jobs, keys }, tokio::spawn(desk.run(waiting)))
+        // On a thread of its own: it waits for the database several times a comment, and is woken without the detour
+        // through the threads that serve.
+        let runtime = tokio::runtime::Handle::current();
+        (Self { jobs, keys }, tokio::task::spawn_blocking(move || runtime.block_on(desk.run(waiting))))
     }
 
     /// Takes a comment in. When this returns, no crash loses it; the same form token again gives the same answer.
     ///
     /// # Errors
-    /// [`Error::Closed`], [`Error::TooMany`], [`Error::Duplicate`], or the database failed and nothing was taken.
+    /// [`Error::Closed`], [`Error::TooMany`], [`Error::Duplicate`]; or the database failed, and only a further try with the
+    /// same form token tells whether it has the comment.
     pub async fn submit(&self, submission: Submission) -> Result<Accepted> {
         let prepared = Prepared {
             html: markdown::to_html(&submission.fields.text),
@@ -120,23 +133,43 @@ struct Desk {
 }
 
 impl Desk {
-    async fn run(self, mut waiting: mpsc::Receiver<(Prepared, oneshot::Sender<Result<Accepted>>)>) {
+    async fn run(self, mut waiting: mpsc::Receiver<Job>) {
         let mut batch = Vec::with_capacity(TOGETHER);
+        let mut in_company = false;
         while waiting.recv_many(&mut batch, TOGETHER).await > 0 {
+            if in_company {
+                tokio::time::sleep(GATHERING).await;
+                take_waiting(&mut waiting, &mut batch, TOGETHER);
+            }
+            in_company = batch.len() > 1;
             let (prepared, answers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-            for (outcome, answer) in self.take_or_split(&prepared).await.into_iter().zip(answers) {
+            let outcomes = match self.take_or_split(&prepared).await {
+                Ok(outcomes) => outcomes,
+                Err(error) => {
+                    // Whoever came meanwhile has waited for the database as long as these, and in vain.
+                    take_waiting(&mut waiting, &mut batch, WAITING);
+                    for (_, answer) in batch.drain(..) {
+                        let _ = answer.send(Err(Error::Unavailable(anyhow!("{error:#}"))));
+                    }
+                    prepared.iter().map(|_| Err(Error::Unavailable(anyhow!("{error:#}")))).collect()
+                }
+            };
+            for (outcome, answer) in outcomes.into_iter().zip(answers) {
                 // A sender that has gone away needs no answer; its comment is kept all the same.
                 let _ = answer.send(outcome);
             }
-            self.mail_waits.notify_one();
         }
     }
 
     /// One comment that fails must not take the others with it: where a batch fails, each is tried by itself, and
     /// twice, because a conflict with another process is gone the second time.
-    async fn take_or_split(&self, prepared: &[Prepared]) -> Vec<Result<Accepted>> {
-        if let Ok(outcomes) = self.take_together(prepared).await {
-            return outcomes;
+    ///
+    /// # Errors
+    /// The database cannot be reached: then no further try is worth anybody's time.
+    async fn take_or_split(&self, prepared: &[Prepared]) -> anyhow::Result<Vec<Result<Accepted>>> {
+        match self.take_together(prepared).await {
+            Err(error) if !store::is_unavailable(&error) => {}
+            taken_or_unavailable => return taken_or_unavailable,
         }
         let mut outcomes = Vec::with_capacity(prepared.len());
         for one in prepared.chunks(1) {
@@ -144,36 +177,46 @@ impl Desk {
                 Err(_) => self.take_together(one).await,
                 taken => taken,
             };
-            outcomes.push(outcome.map_or_else(|error| Err(Error::Internal(error)), |mut one| one.remove(0)));
+            outcomes.push(outcome.map_or_else(|error| Err(error.into()), |mut one| one.remove(0)));
         }
-        outcomes
+        Ok(outcomes)
     }
 
-    /// Takes comments in with one commit. An error means that none of them was.
+    /// Takes comments in with one commit. An error means that none of them was, or that the database is silent about it:
+    /// then the form token finds the comment again.
     async fn take_together(&self, prepared: &[Prepared]) -> anyhow::Result<Vec<Result<Accepted>>> {
         let mut tx = self.store.write().await?;
         let mut outcomes = Vec::with_capacity(prepared.len());
-        let mut held: HashMap<Uuid, (i64, Timestamp)> = HashMap::new();
+        // In one order everywhere, or two processes could each wait for what the other has locked.
+        let mut held: BTreeMap<Uuid, Arrived> = BTreeMap::new();
         for one in prepared {
             match self.take(&mut tx, one).await {
                 Ok(Taken::New(comment)) => {
                     if comment.bucket != Bucket::LikelySpam {
-                        held.entry(comment.site_id).or_insert((0, comment.submitted_at)).0 += 1;
+                        let at = comment.submitted_at;
+                        let arrived = held.entry(comment.site_id).or_insert(Arrived { count: 0, first: at, last: at });
+                        arrived.count += 1;
+                        arrived.last = at;
                     }
                     outcomes.push(Ok(self.accepted(&comment)));
                 }
                 Ok(Taken::Before(comment)) => outcomes.push(Ok(self.accepted(&comment))),
-                Err(Error::Internal(error)) => return Err(error),
+                Err(Error::Internal(error) | Error::Unavailable(error)) => return Err(error),
                 Err(refusal) => outcomes.push(Err(refusal)),
             }
         }
-        for (site_id, (comments, since)) in held {
+        let mut is_new = false;
+        for (site_id, arrived) in held {
             for moderator_id in memberships::of_site(&mut tx, site_id).await? {
                 let id = self.clock.new_id();
-                outbox::queue_held_comments(&mut tx, id, site_id, moderator_id, comments, since, self.mail_interval).await?;
+                is_new |= outbox::queue_held_comments(&mut tx, id, site_id, moderator_id, &arrived, self.mail_interval).await?;
             }
         }
         tx.commit().await?;
+        // The worker knows when the mails that wait already are due.
+        if is_new {
+            self.mail_waits.notify_one();
+        }
         Ok(outcomes)
     }
 
@@ -271,6 +314,15 @@ impl Desk {
     }
 }
 
+/// Adds to a batch, up to `most`, those who wait already.
+fn take_waiting(waiting: &mut mpsc::Receiver<Job>, batch: &mut Vec<Job>, most: usize) {
+    while batch.len() < most
+        && let Ok(job) = waiting.try_recv()
+    {
+        batch.push(job);
+    }
+}
+
 enum Taken {
     New(Comment),
     Before(Comment),
@@ -317,8 +369,14 @@ fn judge(submission: &Submission, known: &Known, now: Timestamp) -> spam::Verdic
             fill_time_ms: issued_at.map(|issued| now.millis().saturating_sub(issued).max(0)),
             site_hosts: &submission.site.hosts(),
             site_language: submission.site.locale.html_lang(),
+            staff_names: &[],
         },
-        &History { identical_elsewhere: count(known.identical), identical_in_spam: count(known.identical_in_spam) },
+        &History {
+            identical_elsewhere: count(known.identical),
+            identical_in_spam: count(known.identical_in_spam),
+            ..History::default()
+        },
+        &spam::Model::default(),
         &submission.site.settings.rules,
     )
 }

@@ -36,6 +36,14 @@ impl<'a> Link<'a> {
         self.host.rsplit('.').next().unwrap_or_default()
     }
 
+    /// Whether it leads to a minute and second of a recording ("…&t=2m19s"): readers quote the place they speak of.
+    pub fn leads_to_a_moment(&self) -> bool {
+        let moment = self.address.rsplit_once("t=").filter(|(before, _)| before.ends_with(['?', '&', '#', ';']));
+        moment.is_some_and(|(_, at)| {
+            at.starts_with(|c: char| c.is_ascii_digit()) && at.chars().all(|c| c.is_ascii_digit() || matches!(c, 'h' | 'm' | 's'))
+        })
+    }
+
     fn is_meant(&self, written: &str) -> bool {
         let has_path = self.address.len() > self.authority.len() + 1;
         written.contains("://") || has_path || self.host.starts_with("www.") || BARE_ENDINGS.contains(&self.ending())

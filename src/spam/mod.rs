@@ -10,12 +10,18 @@ use serde::{Deserialize, Serialize};
 mod fold;
 mod link;
 mod look_alikes;
+mod model;
 mod reading;
+mod recent;
 mod rules;
 mod signals;
+mod similar;
 
+pub use model::{Delta, Malformed, Model, PIECES};
+pub use recent::{Recent, domains};
 pub use rules::Rules;
 pub use signals::SIGNALS;
+pub use similar::{Likeness, NEAR_BITS};
 
 /// How many reasons a verdict gives at most: a moderator reads three, and looks through a dozen.
 const MOST_REASONS: usize = 12;
@@ -39,29 +45,58 @@ pub struct Submission<'a> {
     pub site_hosts: &'a [String],
     /// The language of the site: "de" or "en".
     pub site_language: &'a str,
+    /// The names of the site's moderators and authors, whom nobody else should look like. Empty for a submission of theirs.
+    pub staff_names: &'a [String],
 }
 
-/// What is known of the same text.
+/// What is known of the same text, the same links, the same sender. What is not known is zero, and says nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct History {
     /// Comments with the same [`fingerprint_text`] on other pages or by others.
     pub identical_elsewhere: u32,
     /// How many of these are in the spam bucket, or were decided to be spam.
     pub identical_in_spam: u32,
+    /// Comments that are near duplicates ([`Likeness::is_near`]) and not the same.
+    pub similar_elsewhere: u32,
+    /// How many of these are in the spam bucket, or were decided to be spam.
+    pub similar_in_spam: u32,
+    /// Comments decided to be spam that link to one of the same hosts ([`domains`]); zero where an approved one does.
+    pub domain_in_spam: u32,
+    /// Comments decided to be spam from the same network, lately; zero where an approved one came from there.
+    pub network_in_spam: u32,
+    /// Comments decided to be spam with the same address; zero where one was approved.
+    pub address_in_spam: u32,
+    /// Comments on the same page within the last hour, and how many days ago that page had its first comment.
+    pub page_last_hour: u32,
+    /// See there.
+    pub page_age_days: u32,
+    /// Approved comments of the same address, where a click in a mail has **confirmed** it. An address that was only typed
+    /// proves nothing: then this is zero.
+    pub approved_confirmed: u32,
+    /// Whether the form token has made a comment before.
+    pub token_reused: bool,
+    /// How many of the headers that every browser sends are missing.
+    pub missing_headers: u32,
 }
 
-/// One thing that speaks against a submission.
+/// One thing that speaks against a submission, or for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reason {
     /// A name out of [`SIGNALS`]; in reasons kept from an earlier version it may be one that is no longer there.
     pub signal: Cow<'static, str>,
-    /// What it adds to the sum, more than zero.
+    /// What it adds to the sum, never zero; less than zero where it speaks for the submission.
     pub points: f64,
     /// The fact, in no language: a count, a word, a host. At most 80 characters, none of them a control character.
     pub evidence: String,
 }
 
 impl Reason {
+    /// The same for so much of its points; `None` where nothing is left.
+    fn weighed(self, share: f64) -> Option<Self> {
+        let points = hundredths(self.points * share);
+        (points != 0.0).then_some(Self { points, ..self })
+    }
+
     fn new(signal: &'static str, points: f64, evidence: impl fmt::Display) -> Self {
         Self { signal: Cow::Borrowed(signal), points: hundredths(points), evidence: legible(&evidence.to_string()) }
     }
@@ -148,21 +183,44 @@ impl FromStr for Bucket {
 pub struct Verdict {
     /// The sum of the points of all reasons given; zero where there are none.
     pub points: f64,
+    /// How likely it is spam, from 0 to 1: the points on another scale, a half at [`EVEN_POINTS`].
+    pub probability: f64,
     /// Where it belongs under the site's rules.
     pub bucket: Bucket,
     /// Why, the weightiest first; at most 12.
     pub reasons: Vec<Reason>,
 }
 
-/// Judges a submission.
-pub fn judge(submission: &Submission, history: &History, rules: &Rules) -> Verdict {
+/// So many points mean that it is as likely spam as not.
+pub const EVEN_POINTS: f64 = 5.0;
+/// So many points more make the odds e times as high.
+const POINTS_PER_E: f64 = 2.0;
+
+/// Judges a submission. As the model gains experience, what it says takes the place of what the signals of the text say,
+/// since it has learned what these are worth on this site; behaviour, neighbourhood, trust and the site's own rules keep
+/// their weight.
+///
+/// Points below zero only lower the sum. Nothing they say takes a comment out of [`Bucket::Check`] that the site's rules
+/// hold, or whose end was not read, or that a robot has sent.
+pub fn judge(submission: &Submission, history: &History, model: &Model, rules: &Rules) -> Verdict {
     let reading = reading::Reading::of(submission);
-    let mut reasons = signals::collect(&reading, history, rules);
+    let of_text = signals::of_text(&reading, rules);
+    let opinion = model.opinion(&reading, &of_text);
+    let experience = if opinion.is_some() { model.experience() } else { 0.0 };
+    let mut reasons = signals::of_circumstances(&reading, history, rules);
+    let is_held = reasons.iter().any(|reason| signals::HOLDING.contains(&&*reason.signal));
+    reasons.extend(of_text.into_iter().filter_map(|reason| reason.weighed(1.0 - experience)));
+    reasons.extend(opinion.and_then(|opinion| signals::learned::reason(&opinion, experience)));
     reasons.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()).then_with(|| a.signal.cmp(&b.signal)));
     reasons.truncate(MOST_REASONS);
     // From 0.0 on, since the sum of nothing is -0.0, which would be shown with its sign.
     let points = hundredths(reasons.iter().fold(0.0, |sum, reason| sum + reason.points));
-    Verdict { points, bucket: Bucket::of(points, rules), reasons }
+    let bucket = match Bucket::of(points, rules) {
+        Bucket::LikelyFine if is_held => Bucket::Check,
+        bucket => bucket,
+    };
+    let probability = 1.0 / (1.0 + ((EVEN_POINTS - points) / POINTS_PER_E).exp());
+    Verdict { points, probability, bucket, reasons }
 }
 
 /// A text as readers take it: folded, every run of white space one space. The same for texts that look the same; for

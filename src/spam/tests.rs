@@ -3,13 +3,14 @@
 use proptest::prelude::*;
 
 use super::testing::submission;
-use super::{Bucket, History, Reason, Rules, SIGNALS, fingerprint_text, judge};
+use super::{Bucket, History, Model, Reason, Rules, SIGNALS, fingerprint_text, judge};
 
 #[test]
 fn an_honest_comment_has_no_reasons() {
     let verdict = judge(
         &submission("Schöner Artikel! Nur der Absatz über das Freibad stimmt so nicht: Es ist seit Mai wieder offen."),
         &History::default(),
+        &Model::default(),
         &Rules::default(),
     );
     assert_eq!((verdict.points, verdict.bucket, verdict.reasons), (0.0, Bucket::LikelyFine, vec![]));
@@ -18,7 +19,7 @@ fn an_honest_comment_has_no_reasons() {
 #[test]
 fn an_advertisement_is_likely_spam() {
     let text = "Buy cheap Viagra online without prescription [url=http://pillen.example]here[/url]";
-    let verdict = judge(&submission(text), &History::default(), &Rules::default());
+    let verdict = judge(&submission(text), &History::default(), &Model::default(), &Rules::default());
     assert_eq!(verdict.bucket, Bucket::LikelySpam, "{verdict:?}");
     assert!(verdict.reasons.is_sorted_by(|a, b| a.points >= b.points));
 }
@@ -86,13 +87,13 @@ proptest! {
         sent.website = website.as_deref();
         sent.honeypot_filled = honeypot_filled;
         sent.fill_time_ms = fill_time_ms;
-        let history = History { identical_elsewhere, identical_in_spam };
+        let history = History { identical_elsewhere, identical_in_spam, approved_confirmed: identical_in_spam, ..History::default() };
         for rules in [Rules { max_links, blocked_words: blocked, check_points, spam_points }, Rules::default()] {
-            let verdict = judge(&sent, &history, &rules);
+            let verdict = judge(&sent, &history, &Model::default(), &rules);
             prop_assert!(verdict.reasons.len() <= 12);
-            prop_assert!(verdict.reasons.iter().all(|reason| reason.points > 0.0 && SIGNALS.contains(&&*reason.signal)));
+            prop_assert!(verdict.reasons.iter().all(|reason| reason.points != 0.0 && reason.points.is_finite() && SIGNALS.contains(&&*reason.signal)));
             prop_assert!(verdict.reasons.iter().all(|reason| reason.evidence.chars().count() <= 80));
-            let again = judge(&sent, &history, &rules);
+            let again = judge(&sent, &history, &Model::default(), &rules);
             prop_assert_eq!(verdict.bucket, again.bucket);
             prop_assert_eq!(verdict.points.to_bits(), again.points.to_bits());
             prop_assert_eq!(verdict.reasons, again.reasons);

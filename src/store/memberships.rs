@@ -17,12 +17,12 @@ pub async fn role(tx: &mut Tx, moderator_id: Uuid, site_id: Uuid) -> Result<Opti
     Ok(role.flatten().and_then(|role| role.parse().ok()))
 }
 
-/// Everybody who decides a site's comments.
+/// Everybody who decides a site's comments, always in the same order.
 ///
 /// # Errors
 /// The database cannot be reached.
 pub async fn of_site(tx: &mut Tx, site_id: Uuid) -> Result<Vec<Uuid>> {
-    let sql = "select id from moderator where is_owner union select moderator_id from membership where site_id = $1";
+    let sql = "select id from moderator where is_owner union select moderator_id from membership where site_id = $1 order by 1";
     Ok(on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(site_id).fetch_all(conn).await)?)
 }
 

@@ -123,6 +123,45 @@ impl<T: serde::de::DeserializeOwned> TryFrom<String> for AsJson<T> {
     }
 }
 
+/// An error on the way up: a database that cannot be reached is told apart from a fault of ours.
+impl From<anyhow::Error> for crate::error::Error {
+    fn from(error: anyhow::Error) -> Self {
+        if is_unavailable(&error) { Self::Unavailable(error) } else { Self::Internal(error) }
+    }
+}
+
+/// Whether the database could not be reached, or could not write, so that trying again later helps.
+pub fn is_unavailable(error: &anyhow::Error) -> bool {
+    error.chain().filter_map(|cause| cause.downcast_ref()).any(|error| match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed => true,
+        sqlx::Error::Database(told) => {
+            let code = told.code().unwrap_or_default();
+            if told.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
+                is_postgres_out_of_reach(&code)
+            } else {
+                is_sqlite_out_of_reach(&code)
+            }
+        }
+        _ => false,
+    })
+}
+
+/// PostgreSQL's SQLSTATE: connections (class 08), no room (class 53), shut down, crashed or starting (57P01 to 57P03),
+/// a standby that may not write (25006), its disk (class 58).
+fn is_postgres_out_of_reach(code: &str) -> bool {
+    ["08", "53", "58"].iter().any(|class| code.starts_with(class)) || matches!(code, "57P01" | "57P02" | "57P03" | "25006")
+}
+
+/// SQLite's result code, of which the lowest byte is the kind: BUSY 5, LOCKED 6, READONLY 8, IOERR 10, FULL 13, CANTOPEN 14.
+fn is_sqlite_out_of_reach(code: &str) -> bool {
+    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+}
+
 /// Whether a statement failed because such a row exists already.
 fn is_taken(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)

@@ -84,7 +84,9 @@ async fn open_sqlite(path: &Path) -> Result<Store> {
         .statement_cache_capacity(64);
     let pool = |most| SqlitePoolOptions::new().max_connections(most).min_connections(0).test_before_acquire(false);
     let opening = || format!("The database {} cannot be opened.", path.display());
-    let writer = pool(1).idle_timeout(None).max_lifetime(None).connect_with(options.clone()).await.with_context(opening)?;
+    // A comment touches ten indexes: the writer keeps their pages at hand.
+    let writing = options.clone().pragma("cache_size", "-8192");
+    let writer = pool(1).idle_timeout(None).max_lifetime(None).connect_with(writing).await.with_context(opening)?;
     let readers = pool(4).idle_timeout(Duration::from_secs(60)).connect_lazy_with(options);
     Ok(Store::Sqlite { readers, writer })
 }
@@ -93,7 +95,7 @@ async fn open_postgres(url: &str) -> Result<Store> {
     let options = PgConnectOptions::from_str(url).context("The database URL cannot be read.")?.application_name("leserbrief");
     let pool = PgPoolOptions::new()
         .max_connections(10)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(Duration::from_secs(5))
         .connect_with(options)
         .await
         .context("The PostgreSQL server cannot be reached.")?;

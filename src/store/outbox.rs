@@ -22,8 +22,20 @@ pub struct Leased {
     pub covers_until: i64,
 }
 
+/// Comments that one transaction has taken in for a site, and that somebody is to be told of.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrived {
+    /// How many.
+    pub count: i64,
+    /// When the first of them came.
+    pub first: Timestamp,
+    /// When the last of them came.
+    pub last: Timestamp,
+}
+
 /// Queues a mail about held comments, or lets the one that waits untried take them in. It is due `interval`
 /// milliseconds after the last one to the same moderator about the same site, and at once if there was none.
+/// Whether it is a new one: the one that waits is due when it was due before.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -32,30 +44,45 @@ pub async fn queue_held_comments(
     id: Uuid,
     site_id: Uuid,
     moderator_id: Uuid,
-    comments: i64,
-    came_at: Timestamp,
+    arrived: &Arrived,
     interval: i64,
-) -> Result<()> {
-    let sql = "insert into outbox (id, kind, site_id, moderator_id, state, wanted, attempts, due_at, leased_until, covers_from) \
+) -> Result<bool> {
+    // A mail that is under way counts as sent just now. The span of an untried mail grows to both sides: of two processes,
+    // the one whose clock is behind may be the second to commit.
+    let sql = "insert into outbox (id, kind, site_id, moderator_id, state, wanted, attempts, due_at, leased_until, covers_from, covers_until) \
                select $1, 'held-comments', $2, $3, 'waiting', $4, 0, \
-                 case when last.finished_at + $6 > $5 then last.finished_at + $6 else $5 end, 0, $5 \
-               from (select coalesce(max(finished_at), 0) as finished_at from outbox where moderator_id = $3 and site_id = $2) as last \
+                 case when last.finished_at + $7 > $5 then last.finished_at + $7 else $5 end, 0, $5, $6 \
+               from (select coalesce(max(case when state = 'waiting' then $5 else finished_at end), 0) as finished_at from outbox \
+                 where moderator_id = $3 and site_id = $2 and (state <> 'waiting' or attempts > 0)) as last \
                where true \
                on conflict (kind, site_id, moderator_id) where state = 'waiting' and attempts = 0 \
-               do update set wanted = outbox.wanted + excluded.wanted";
-    on_backend!(tx, |conn| {
-        sqlx::query(sql)
+               do update set wanted = outbox.wanted + excluded.wanted, \
+                 covers_from = case when excluded.covers_from < outbox.covers_from then excluded.covers_from else outbox.covers_from end, \
+                 covers_until = case when excluded.covers_until > outbox.covers_until then excluded.covers_until else outbox.covers_until end \
+               returning id";
+    let queued: Uuid = on_backend!(tx, |conn| {
+        sqlx::query_scalar(sql)
             .bind(id)
             .bind(site_id)
             .bind(moderator_id)
-            .bind(comments)
-            .bind(came_at.millis())
+            .bind(arrived.count)
+            .bind(arrived.first.millis())
+            .bind(arrived.last.millis())
             .bind(interval)
-            .execute(conn)
+            .fetch_one(conn)
             .await
-            .map(drop)
     })?;
-    Ok(())
+    Ok(queued == id)
+}
+
+/// True of a mail (named `mail`) that is not behind another one: while one to the same moderator about the same site is
+/// tried again and again, the next one waits and takes in what comes, or a server that is down for an hour would be
+/// followed by a mail for every comment of that hour.
+macro_rules! not_behind {
+    () => {
+        "(mail.attempts > 0 or not exists (select 1 from outbox as earlier where earlier.state = 'waiting' and earlier.attempts > 0 \
+           and earlier.moderator_id = mail.moderator_id and earlier.site_id = mail.site_id))"
+    };
 }
 
 /// Takes the mail that has been due longest, for `lease` milliseconds: a worker that dies gives it back by dying.
@@ -63,11 +90,16 @@ pub async fn queue_held_comments(
 /// # Errors
 /// The database cannot be reached.
 pub async fn lease(tx: &mut Tx, now: Timestamp, lease: i64) -> Result<Option<Leased>> {
-    // The condition stands in the outer `where` too, or PostgreSQL hands one mail to several workers.
-    let sql = "update outbox set leased_until = $2, attempts = attempts + 1, covers_until = coalesce(covers_until, $1) \
-               where id = (select id from outbox where state = 'waiting' and due_at <= $1 and leased_until <= $1 order by due_at limit 1) \
-                 and state = 'waiting' and leased_until <= $1 \
-               returning id, site_id, moderator_id, attempts, covers_from, covers_until";
+    // The condition stands in the outer `where` too, or PostgreSQL hands one mail to several workers. What a mail covers
+    // is settled at its first try, so that a mail sent twice says the same twice.
+    let sql = concat!(
+        "update outbox set leased_until = $2, attempts = attempts + 1, \
+           covers_until = case when attempts = 0 and covers_until < $1 then $1 else covers_until end \
+         where id = (select id from outbox as mail where state = 'waiting' and due_at <= $1 and leased_until <= $1 and ",
+        not_behind!(),
+        " order by due_at limit 1) and state = 'waiting' and leased_until <= $1 \
+         returning id, site_id, moderator_id, attempts, covers_from, covers_until"
+    );
     Ok(on_backend!(tx, |conn| {
         sqlx::query_as(sql).bind(now.millis()).bind(now.plus(lease).millis()).fetch_optional(conn).await
     })?)
@@ -86,11 +118,12 @@ pub enum Outcome {
     Failed(String),
 }
 
-/// Notes what became of a mail.
+/// Notes what became of a mail. A worker whose lease has ended is believed only if the mail is out: another one may
+/// hold it now.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn note(tx: &mut Tx, id: Uuid, outcome: &Outcome, now: Timestamp) -> Result<()> {
+pub async fn note(tx: &mut Tx, leased: &Leased, outcome: &Outcome, now: Timestamp) -> Result<()> {
     let (state, due_at, finished_at, words) = match outcome {
         Outcome::Sent => ("sent", None, Some(now), None),
         // Not sent, so it does not put off the next one.
@@ -98,14 +131,16 @@ pub async fn note(tx: &mut Tx, id: Uuid, outcome: &Outcome, now: Timestamp) -> R
         Outcome::Later(at, words) => ("waiting", Some(*at), None, Some(words)),
         Outcome::Failed(words) => ("failed", None, Some(now), Some(words)),
     };
-    let sql = "update outbox set state = $2, due_at = coalesce($3, due_at), finished_at = $4, last_error = $5, leased_until = 0 where id = $1";
+    let sql = "update outbox set state = $2, due_at = coalesce($3, due_at), finished_at = $4, last_error = $5, leased_until = 0 \
+               where id = $1 and ($2 = 'sent' or (state = 'waiting' and attempts = $6))";
     on_backend!(tx, |conn| {
         sqlx::query(sql)
-            .bind(id)
+            .bind(leased.id)
             .bind(state)
             .bind(due_at.map(Timestamp::millis))
             .bind(finished_at.map(Timestamp::millis))
             .bind(words)
+            .bind(leased.attempts)
             .execute(conn)
             .await
             .map(drop)
@@ -118,7 +153,11 @@ pub async fn note(tx: &mut Tx, id: Uuid, outcome: &Outcome, now: Timestamp) -> R
 /// # Errors
 /// The database cannot be reached.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
-    let sql = "select min(case when leased_until > due_at then leased_until else due_at end) from outbox where state = 'waiting'";
+    let sql = concat!(
+        "select min(case when leased_until > due_at then leased_until else due_at end) from outbox as mail \
+         where state = 'waiting' and ",
+        not_behind!()
+    );
     let at: Option<i64> = on_backend!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)?;
     Ok(at.map(Timestamp::from_millis))
 }

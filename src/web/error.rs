@@ -18,11 +18,16 @@ use super::view::Page;
 use crate::error::{Error, FieldError};
 use crate::i18n::Locale;
 
+/// Seconds after which a database is asked again: a restart takes about as long.
+const UNAVAILABLE_FOR: i64 = 10;
+
 /// Carries the error to the layer that knows how to tell it.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        if let Self::Internal(error) = &self {
-            tracing::error!(error = format!("{error:#}"), "an internal error");
+        match &self {
+            Self::Internal(error) => tracing::error!(error = format!("{error:#}"), "an internal error"),
+            Self::Unavailable(error) => tracing::error!(error = format!("{error:#}"), "the database is unavailable"),
+            _ => {}
         }
         let mut response = status(&self).into_response();
         response.extensions_mut().insert(Arc::new(self));
@@ -42,6 +47,7 @@ pub fn status(error: &Error) -> StatusCode {
         Error::SignInNeeded => StatusCode::SEE_OTHER,
         Error::Duplicate | Error::Conflict { .. } => StatusCode::CONFLICT,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -61,6 +67,7 @@ fn code(error: &Error) -> &'static str {
         Error::Duplicate => "duplicate",
         Error::Conflict { .. } => "conflict",
         Error::TooMany { .. } => "too-many",
+        Error::Unavailable(_) => "unavailable",
         Error::Internal(_) => "internal",
     }
 }
@@ -170,9 +177,12 @@ pub async fn as_page(request: Request, next: Next) -> Response {
 
 /// Adds `Retry-After` where waiting helps.
 pub fn add_retry_after(response: &mut Response, error: &Error) {
-    if let Error::TooMany { retry_after } = error {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*retry_after));
-    }
+    let seconds = match error {
+        Error::TooMany { retry_after } => *retry_after,
+        Error::Unavailable(_) => UNAVAILABLE_FOR,
+        _ => return,
+    };
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
 }
 
 fn negotiate(accept_language: Option<&HeaderValue>) -> Locale {

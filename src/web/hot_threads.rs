@@ -17,6 +17,7 @@ use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::clock::Timestamp;
 use crate::error::Result;
 
 /// Pages that share a counter; more of them make a needless second look rarer.
@@ -28,12 +29,16 @@ pub struct Prepared {
     identity: Encoded,
     gzip: Encoded,
     brotli: Encoded,
+    /// When time alone makes another answer right.
+    until: Option<Timestamp>,
 }
 
 #[derive(Debug)]
 struct Encoded {
     bytes: Bytes,
     etag: HeaderValue,
+    /// Of the whole answer, put together once like its bytes.
+    headers: HeaderMap,
 }
 
 impl Prepared {
@@ -48,47 +53,61 @@ impl Prepared {
         let params = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
         brotli::BrotliCompress(&mut json.as_slice(), &mut brotli, &params)?;
         let gzip = gzip.finish()?;
-        Ok(Self { identity: Encoded::new(json)?, gzip: Encoded::new(gzip)?, brotli: Encoded::new(brotli)? })
+        Ok(Self {
+            identity: Encoded::new(json, None)?,
+            gzip: Encoded::new(gzip, Some("gzip"))?,
+            brotli: Encoded::new(brotli, Some("br"))?,
+            until: None,
+        })
+    }
+
+    /// The same, right until a moment and no longer.
+    pub fn until(self, until: Option<Timestamp>) -> Self {
+        Self { until, ..self }
     }
 
     /// The answer in the encoding that the reader prefers, or 304 where the reader has it.
     pub fn answer(&self, asked: &HeaderMap) -> Response<axum::body::Body> {
         let accepted = asked.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let (encoded, encoding) = if accepts(accepted, "br") {
-            (&self.brotli, Some("br"))
+        let encoded = if accepts(accepted, "br") {
+            &self.brotli
         } else if accepts(accepted, "gzip") {
-            (&self.gzip, Some("gzip"))
+            &self.gzip
         } else {
-            (&self.identity, None)
+            &self.identity
         };
         let known = asked.get(IF_NONE_MATCH).is_some_and(|tags| tags == encoded.etag);
         let mut response = Response::new(if known { axum::body::Body::empty() } else { encoded.bytes.clone().into() });
+        response.headers_mut().clone_from(&encoded.headers);
         if known {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
-        }
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(ETAG, encoded.etag.clone());
-        // A browser asks again each time, which costs it a 304; a shared cache may answer for ten seconds.
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=0, s-maxage=10, stale-while-revalidate=60"));
-        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        if let (Some(encoding), false) = (encoding, known) {
-            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+            response.headers_mut().remove(CONTENT_ENCODING);
         }
         response
     }
 
     fn bytes(&self) -> u64 {
-        [&self.identity, &self.gzip, &self.brotli].iter().map(|encoded| encoded.bytes.len() as u64 + 200).sum()
+        [&self.identity, &self.gzip, &self.brotli].iter().map(|encoded| encoded.bytes.len() as u64 + 1000).sum()
     }
 }
 
 impl Encoded {
-    fn new(bytes: Vec<u8>) -> anyhow::Result<Self> {
+    fn new(bytes: Vec<u8>, encoding: Option<&'static str>) -> anyhow::Result<Self> {
         let hash = BASE64URL_NOPAD.encode(&Sha256::digest(&bytes)[..12]);
-        Ok(Self { bytes: Bytes::from(bytes), etag: HeaderValue::from_str(&format!("\"{hash}\""))? })
+        let etag = HeaderValue::from_str(&format!("\"{hash}\""))?;
+        let mut headers = HeaderMap::from_iter([
+            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+            (ETAG, etag.clone()),
+            // A browser asks again each time, which costs it a 304; a shared cache may answer for ten seconds.
+            (CACHE_CONTROL, HeaderValue::from_static("public, max-age=0, s-maxage=10, stale-while-revalidate=60")),
+            (VARY, HeaderValue::from_static("accept-encoding")),
+            (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+            (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        ]);
+        if let Some(encoding) = encoding {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        Ok(Self { bytes: Bytes::from(bytes), etag, headers })
     }
 }
 
@@ -130,7 +149,7 @@ enum Name {
 
 /// The threads kept ready, within a bound of memory.
 pub struct HotThreads {
-    names: Cache<(String, String), Name>,
+    names: Cache<String, Name>,
     threads: Cache<(Uuid, Shape), Arc<Prepared>, BySize>,
     changes: Vec<AtomicU64>,
     any_change: AtomicU64,
@@ -150,6 +169,23 @@ impl HotThreads {
         }
     }
 
+    /// The first part of the thread of a site's page, if it is kept and right at this moment.
+    pub fn ready(&self, site: &str, page: &str, now: Timestamp) -> Option<Arc<Prepared>> {
+        match self.names.get(&key(site, page)) {
+            Some(Name::Page(id)) if !self.deaf.load(Ordering::Acquire) => self.kept(id, Shape::Json, now),
+            _ => None,
+        }
+    }
+
+    fn kept(&self, page_id: Uuid, shape: Shape, now: Timestamp) -> Option<Arc<Prepared>> {
+        self.threads.get(&(page_id, shape)).filter(|ready| ready.until.is_none_or(|until| now < until))
+    }
+
+    /// Whether no thread is kept.
+    pub fn is_empty(&self) -> bool {
+        self.threads.is_empty()
+    }
+
     /// The page of this name: from memory, or looked up with `find`. `None` where the site has no such page.
     ///
     /// # Errors
@@ -159,7 +195,7 @@ impl HotThreads {
         F: Future<Output = Result<Option<Uuid>>>,
     {
         let now = self.any_change.load(Ordering::Acquire);
-        let key = (site.to_owned(), page.to_owned());
+        let key = key(site, page);
         match self.names.get(&key) {
             Some(Name::Page(id)) => return Ok(Some(id)),
             Some(Name::Nothing(then)) if then == now && !self.deaf.load(Ordering::Acquire) => return Ok(None),
@@ -174,12 +210,12 @@ impl HotThreads {
     ///
     /// # Errors
     /// What `make` says.
-    pub async fn thread<F>(&self, page_id: Uuid, shape: Shape, make: impl FnOnce() -> F) -> Result<Arc<Prepared>>
+    pub async fn thread<F>(&self, page_id: Uuid, shape: Shape, now: Timestamp, make: impl FnOnce() -> F) -> Result<Arc<Prepared>>
     where
         F: Future<Output = Result<Prepared>>,
     {
         let deaf = self.deaf.load(Ordering::Acquire);
-        if let Some(ready) = self.threads.get(&(page_id, shape)).filter(|_| !deaf) {
+        if let Some(ready) = self.kept(page_id, shape, now).filter(|_| !deaf) {
             return Ok(ready);
         }
         let before = self.changed(page_id).load(Ordering::Acquire);
@@ -226,6 +262,11 @@ impl HotThreads {
     }
 }
 
+/// A site's name holds no `/`, so that no two pages share a key.
+fn key(site: &str, page: &str) -> String {
+    [site, "/", page].concat()
+}
+
 impl std::fmt::Debug for HotThreads {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "HotThreads({} kept)", self.threads.len())
@@ -236,6 +277,8 @@ impl std::fmt::Debug for HotThreads {
 mod tests {
     use super::*;
 
+    const NOW: Timestamp = Timestamp::from_millis(1_000);
+
     fn prepared(text: &str) -> Prepared {
         Prepared::new(text.repeat(100).into_bytes()).unwrap()
     }
@@ -244,30 +287,42 @@ mod tests {
     async fn a_thread_is_made_once_and_again_after_a_change() {
         let hot = HotThreads::new(1);
         let page = Uuid::from_u128(1);
-        let first = hot.thread(page, Shape::Json, async || Ok(prepared("a"))).await.unwrap();
-        let second = hot.thread(page, Shape::Json, async || unreachable!("it is kept")).await.unwrap();
+        let first = hot.thread(page, Shape::Json, NOW, async || Ok(prepared("a"))).await.unwrap();
+        let second = hot.thread(page, Shape::Json, NOW, async || unreachable!("it is kept")).await.unwrap();
         assert!(Arc::ptr_eq(&first, &second));
-        let html = hot.thread(page, Shape::Html, async || Ok(prepared("h"))).await.unwrap();
+        let html = hot.thread(page, Shape::Html, NOW, async || Ok(prepared("h"))).await.unwrap();
         assert_ne!(first.identity.etag, html.identity.etag);
         hot.forget(page);
-        let third = hot.thread(page, Shape::Json, async || Ok(prepared("b"))).await.unwrap();
+        let third = hot.thread(page, Shape::Json, NOW, async || Ok(prepared("b"))).await.unwrap();
         assert_ne!(first.identity.etag, third.identity.etag);
-        let changed = hot.thread(page, Shape::Html, async || Ok(prepared("i"))).await.unwrap();
+        let changed = hot.thread(page, Shape::Html, NOW, async || Ok(prepared("i"))).await.unwrap();
         assert_ne!(html.identity.etag, changed.identity.etag);
+    }
+
+    #[tokio::test]
+    async fn a_thread_that_time_has_overtaken_is_made_again() {
+        let hot = HotThreads::new(1);
+        let page = Uuid::from_u128(1);
+        assert_eq!(hot.page("s", "p", async || Ok(Some(page))).await.unwrap(), Some(page));
+        let first = hot.thread(page, Shape::Json, NOW, async || Ok(prepared("open").until(Some(NOW.plus(10))))).await.unwrap();
+        assert!(Arc::ptr_eq(&first, &hot.ready("s", "p", NOW.plus(9)).unwrap()));
+        assert!(hot.ready("s", "p", NOW.plus(10)).is_none());
+        let second = hot.thread(page, Shape::Json, NOW.plus(10), async || Ok(prepared("closed"))).await.unwrap();
+        assert_ne!(first.identity.etag, second.identity.etag);
     }
 
     #[tokio::test]
     async fn what_a_decision_overtook_is_not_kept() {
         let hot = HotThreads::new(1);
         let page = Uuid::from_u128(1);
-        hot.thread(page, Shape::Json, async || {
+        hot.thread(page, Shape::Json, NOW, async || {
             hot.forget(page);
             Ok(prepared("old"))
         })
         .await
         .unwrap();
         let mut made_again = false;
-        hot.thread(page, Shape::Json, async || {
+        hot.thread(page, Shape::Json, NOW, async || {
             made_again = true;
             Ok(prepared("new"))
         })
@@ -291,7 +346,7 @@ mod tests {
         let hot = HotThreads::new(1);
         for page in 0..1000_u128 {
             let bytes: Vec<u8> = crate::clock::random_bytes::<10_000>().to_vec();
-            hot.thread(Uuid::from_u128(page), Shape::Json, async || Ok(Prepared::new(bytes)?)).await.unwrap();
+            hot.thread(Uuid::from_u128(page), Shape::Json, NOW, async || Ok(Prepared::new(bytes)?)).await.unwrap();
         }
         assert!(hot.threads.weight() <= 1 << 20, "{} bytes are kept", hot.threads.weight());
     }

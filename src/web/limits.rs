@@ -1,15 +1,20 @@
-//! The flood guard: so many requests a second from one network, in memory and in front of everything that costs.
-//! Limits that must outlive a restart, or hold across processes, are counted from the comments themselves.
+//! Limits in front of everything that costs: the length of a body, and the flood guard (so many requests a second from
+//! one network, counted in memory). Limits that must outlive a restart, or hold across processes, are counted from the
+//! comments themselves.
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::http::Request;
-use axum::response::IntoResponse;
+use axum::http::header::CONTENT_LENGTH;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use governor::clock::QuantaInstant;
 use governor::middleware::NoOpMiddleware;
+use http_body_util::BodyExt;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use tower_governor::governor::{GovernorConfigBuilder, SharedRateLimiter};
 use tower_governor::key_extractor::KeyExtractor;
@@ -17,6 +22,25 @@ use tower_governor::{GovernorError, GovernorLayer};
 
 use super::client_ip::{ProxyTrust, client_address, network_of};
 use crate::error::Error;
+
+/// The longest body that is read, in bytes: 65,525 characters of four bytes, each byte escaped as `%XX`, and the rest.
+pub const LONGEST_BODY: usize = 1 << 20;
+
+/// A body up to this length is heard out before it is refused, in bytes.
+const HEARD_OUT: usize = 16 << 20;
+
+/// Refuses a body that is too long, but hears it out first: a browser that is cut off while it sends never reads why.
+pub async fn refuse_long_body(request: Request<Body>, next: Next) -> Response {
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_none_or(|length| length <= LONGEST_BODY) {
+        return next.run(request).await;
+    }
+    if length.is_some_and(|length| length <= HEARD_OUT) {
+        let mut body = request.into_body();
+        while let Some(Ok(_)) = body.frame().await {}
+    }
+    Error::TooLarge.into_response()
+}
 
 /// Networks remembered at most, each about 100 bytes. Beyond it larger networks are counted as one, which a flood from
 /// a million addresses reaches and readers do not.

@@ -1,12 +1,15 @@
 //! Every HTTP word of the program.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -31,11 +34,11 @@ pub mod view;
 
 use client_ip::ProxyTrust;
 use hot_threads::HotThreads;
-use limits::flood_guard;
+use limits::{LONGEST_BODY, flood_guard, refuse_long_body};
 use sites::SiteDirectory;
 
-/// The longest body that is read, in bytes: 65,525 characters of four bytes, each byte escaped as `%XX`, and the rest.
-const LONGEST_BODY: usize = 1 << 20;
+/// How long a request may take from its head to its answer.
+const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 
 /// What every handler may use.
 pub type App = Arc<AppState>;
@@ -56,7 +59,7 @@ pub struct AppState {
     /// The sites.
     pub sites: SiteDirectory,
     /// The threads kept ready.
-    pub threads: HotThreads,
+    pub threads: Arc<HotThreads>,
     /// Which proxies are believed.
     pub proxy_trust: ProxyTrust,
     /// Where browsers reach the service, without a trailing slash.
@@ -83,7 +86,8 @@ pub struct Flood {
 
 /// All routes, grouped by who calls.
 pub fn router(app: App, flood: Flood) -> Router {
-    // Read by everybody who opens an article: nothing stands in front of them that costs.
+    // Read by everybody who opens an article: nothing stands in front of them that costs. A thread that is kept ready
+    // is answered even before, at the door.
     let hot = Router::new()
         .route("/api/v1/threads", get(api::threads::read))
         .route("/api/v1/counts", get(api::counts::read))
@@ -120,7 +124,8 @@ pub fn router(app: App, flood: Flood) -> Router {
         .route("/panel/comments/{id}/decision", post(panel::decision::decide))
         .route("/panel/decisions/{id}/undo", post(panel::decision::undo));
 
-    let mut pages = reader.merge(panel);
+    let mut pages = reader.merge(panel).layer(from_fn(refuse_long_body));
+    api = api.layer(from_fn(refuse_long_body));
     if let Some(guard) = flood_guard(flood.per_second, flood.burst, app.proxy_trust.clone()) {
         (api, pages) = (api.route_layer(guard.clone()), pages.route_layer(guard));
     }
@@ -129,6 +134,8 @@ pub fn router(app: App, flood: Flood) -> Router {
     let guarded = api.layer(from_fn(error::as_problem)).merge(pages);
 
     guarded
+        // A body that drips in holds its connection no longer than this.
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
         // Before anything reads a body.
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         // Every answer of ours but the hot ones, which browsers ask for by the address in the page.

@@ -112,7 +112,8 @@ fn cookie_name(app: &App) -> &'static str {
     if app.is_secure() { "__Host-leserbrief" } else { "leserbrief" }
 }
 
-fn session_token<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+/// The token of the session that a browser has, if it has one.
+pub fn session_token<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()

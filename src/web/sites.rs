@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, Result};
 use crate::site::Site;
 use crate::store::{Store, sites};
+use crate::web::hot_threads::HotThreads;
 
 /// How long the sites are taken for unchanged: a change on the command line, or by another process, shows by then.
 const FRESH: Duration = Duration::from_secs(2);
@@ -15,6 +16,7 @@ const FRESH: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct SiteDirectory {
     store: Store,
+    threads: Arc<HotThreads>,
     kept: RwLock<Kept>,
 }
 
@@ -25,9 +27,9 @@ struct Kept {
 }
 
 impl SiteDirectory {
-    /// The sites of `store`.
-    pub fn new(store: Store) -> Self {
-        Self { store, kept: RwLock::default() }
+    /// The sites of `store`, on whose settings `threads` depend.
+    pub fn new(store: Store, threads: Arc<HotThreads>) -> Self {
+        Self { store, threads, kept: RwLock::default() }
     }
 
     /// Every site by name, at most two seconds old.
@@ -43,8 +45,26 @@ impl SiteDirectory {
         let sites = sites::all(&mut tx).await?;
         let by_name = Arc::new(sites.into_iter().map(|site| (site.name.clone(), Arc::new(site))).collect());
         let mut kept = self.kept.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let has_changed = *kept.by_name != *by_name;
         *kept = Kept { by_name: Arc::clone(&by_name), read_at: Some(Instant::now()) };
+        drop(kept);
+        // Only now, so that a thread made of the old settings is not kept.
+        if has_changed {
+            self.threads.forget_all();
+        }
         Ok(by_name)
+    }
+
+    /// Looks for changes while threads are kept, which are read without asking for their site.
+    pub async fn watch(&self) {
+        loop {
+            tokio::time::sleep(FRESH).await;
+            if !self.threads.is_empty()
+                && let Err(error) = self.all().await
+            {
+                tracing::debug!(%error, "the sites could not be looked at");
+            }
+        }
     }
 
     /// Forgets what it knows, because a site has just been changed here.

@@ -16,10 +16,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("page", &["clock"]),
     ("comment", &["clock", "email_address", "error", "spam"]),
     ("moderator", &["i18n"]),
-    ("store", &["clock", "comment", "config", "i18n", "moderator", "page", "secrets", "site", "spam"]),
+    ("store", &["clock", "comment", "config", "error", "i18n", "moderator", "page", "secrets", "site", "spam"]),
     ("mail", &["clock", "config", "email_address", "i18n", "secrets", "spam"]),
     ("moderation", &["clock", "comment", "error", "markdown", "moderator", "page", "secrets", "site", "spam", "store"]),
     ("accounts", &["clock", "email_address", "error", "i18n", "moderator", "secrets", "store"]),
+    ("privacy", &["clock", "store"]),
     ("outbox", &["clock", "mail", "secrets", "site", "store"]),
     (
         "web",
@@ -39,7 +40,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
-    ("server", &["accounts", "clock", "config", "i18n", "mail", "moderation", "outbox", "secrets", "site", "store", "web"]),
+    (
+        "server",
+        &["accounts", "clock", "config", "i18n", "mail", "moderation", "outbox", "privacy", "secrets", "site", "store", "web"],
+    ),
     (
         "commands",
         &[

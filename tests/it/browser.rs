@@ -147,8 +147,23 @@ impl Browser {
 
     /// Takes a picture of the whole page into the folder that `TEST_PICTURES` names; without it, none.
     pub async fn shows(&self, name: &str) {
+        self.takes_picture(name, Value::Null).await;
+    }
+
+    /// The same of one element, with some of what is around it.
+    pub async fn shows_part(&self, name: &str, css: &str) {
+        let (x, y, width, height) = self.sees(css).await.rectangle().await.unwrap();
+        let clip = json!({"x": x - 24.0, "y": y - 8.0, "width": width + 48.0, "height": height + 16.0, "scale": 1});
+        self.takes_picture(name, clip).await;
+    }
+
+    async fn takes_picture(&self, name: &str, clip: Value) {
         let Ok(folder) = std::env::var("TEST_PICTURES") else { return };
-        let shot = self.tells("Page.captureScreenshot", json!({"format": "png", "captureBeyondViewport": true})).await;
+        let mut parameters = json!({"format": "png", "captureBeyondViewport": true});
+        if clip.is_object() {
+            parameters["clip"] = clip;
+        }
+        let shot = self.tells("Page.captureScreenshot", parameters).await;
         let png = data_encoding::BASE64.decode(shot["data"].as_str().unwrap().as_bytes()).unwrap();
         std::fs::write(PathBuf::from(folder).join(format!("{name}.png")), png).unwrap();
     }

@@ -157,3 +157,20 @@ fn the_program_describes_itself() {
     }
     assert!(!leserbrief(&["healthcheck", "--address", "127.0.0.1:1"], "").status.success());
 }
+
+/// The settings table of the README and the program's own help name the same settings.
+#[test]
+fn the_readme_has_every_setting() {
+    let variables = |text: &str| -> std::collections::BTreeSet<String> {
+        let named = text.split("LESERBRIEF_").skip(1);
+        named.map(|rest| rest.chars().take_while(|c| c.is_ascii_uppercase() || *c == '_').collect()).collect()
+    };
+    let help = String::from_utf8(leserbrief(&["--help"], "").stdout).unwrap();
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    assert!(variables(&help).len() > 15, "{help}");
+    assert_eq!(variables(&readme), variables(&help));
+    for line in readme.lines().filter(|line| line.starts_with("| `--")) {
+        let flag = line.trim_start_matches("| `").split([' ', '`']).next().unwrap();
+        assert!(help.contains(&format!("{flag} <")), "{flag} is no flag");
+    }
+}

@@ -1,19 +1,24 @@
 //! A whole service in the test's process: its own database, a free port, a clock that stands still.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::{Args, FromArgMatches};
 use leserbrief::clock::{Clock, FixedClock};
 use leserbrief::config::{MailSettings, StorageSettings, WebSettings};
 use leserbrief::server::{ServeSettings, Server};
+use leserbrief::store::Store;
 use leserbrief::web::App;
 use sqlx::Connection;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+use crate::every_mail::{Watch, mails_in, numbers};
 
 /// Noon on a working day.
 pub const NOON: i64 = 1_795_521_600_000;
@@ -25,24 +30,38 @@ pub enum Database {
     Postgres,
 }
 
-/// Makes a story into a test on each database.
+/// Makes a story into a test on each database. When it is told, the harness looks at the mails that it caused (see
+/// `every_mail`). A story that builds its house itself takes the database instead.
 macro_rules! on_both {
     ($(#[$meta:meta])* async fn $name:ident($house:ident: House) $body:block) => {
+        on_both! { @tests $name, $house, House, $body, |database| {
+            let house = House::with(database, &[], &[]).await;
+            let watch = house.watch();
+            story(house).await;
+            watch.end().await;
+        }}
+    };
+    ($(#[$meta:meta])* async fn $name:ident($database:ident: TestDatabase) $body:block) => {
+        on_both! { @tests $name, $database, TestDatabase, $body, |database| story(database).await }
+    };
+    (@tests $name:ident, $given:ident, $kind:ident, $body:block, |$database:ident| $tell:expr) => {
         mod $name {
             use super::*;
 
-            async fn story($house: House) $body
+            async fn story($given: $kind) $body
+
+            async fn tell($database: crate::harness::TestDatabase) {
+                $tell;
+            }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_sqlite() {
-                let house = House::on(Database::Sqlite).await;
-                story(house).await;
+                tell(crate::harness::TestDatabase::new(Database::Sqlite).await).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_postgres() {
-                let house = House::on(Database::Postgres).await;
-                story(house).await;
+                tell(crate::harness::TestDatabase::new(Database::Postgres).await).await;
             }
         }
     };
@@ -57,10 +76,12 @@ pub fn settings<T: Args + FromArgMatches>(arguments: &[&str]) -> T {
 }
 
 /// A database of its own, gone with the value.
+#[derive(Clone)]
 pub struct TestDatabase {
     pub kind: Database,
-    folder: TempDir,
+    folder: Arc<TempDir>,
     postgres: Option<String>,
+    through: Option<u16>,
 }
 
 impl TestDatabase {
@@ -73,7 +94,18 @@ impl TestDatabase {
                 Some(name)
             }
         };
-        Self { kind, folder: tempfile::tempdir().unwrap(), postgres }
+        Self { kind, folder: Arc::new(tempfile::tempdir().unwrap()), postgres, through: None }
+    }
+
+    /// Where the PostgreSQL server listens.
+    pub fn server() -> SocketAddr {
+        let url = url::Url::parse(&server_url()).unwrap();
+        url.socket_addrs(|| Some(5432)).unwrap()[0]
+    }
+
+    /// From now on the server is reached through this port of 127.0.0.1.
+    pub fn reach_through(&mut self, port: u16) {
+        self.through = Some(port);
     }
 
     pub fn folder(&self) -> &Path {
@@ -82,7 +114,14 @@ impl TestDatabase {
 
     /// The `--database` argument; none for SQLite.
     pub fn url(&self) -> Option<String> {
-        self.postgres.as_ref().map(|name| format!("{}/{name}", server_url().rsplit_once('/').unwrap().0))
+        let name = self.postgres.as_ref()?;
+        let mut url = url::Url::parse(&server_url()).unwrap();
+        url.set_path(name);
+        if let Some(port) = self.through {
+            url.set_host(Some("127.0.0.1")).unwrap();
+            url.set_port(Some(port)).unwrap();
+        }
+        Some(url.into())
     }
 
     /// The arguments that every command needs.
@@ -94,8 +133,19 @@ impl TestDatabase {
         arguments
     }
 
+    /// A further store on it, besides the one of a service.
+    pub async fn store(&self) -> Store {
+        let arguments = self.arguments();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        Store::open(&settings::<StorageSettings>(&arguments).database_url().unwrap()).await.unwrap()
+    }
+
     pub fn data(&self) -> PathBuf {
         self.folder().join("data")
+    }
+
+    pub fn mail_folder(&self) -> PathBuf {
+        self.data().join("mail")
     }
 }
 
@@ -116,6 +166,9 @@ pub struct House {
     pub setup_url: Option<String>,
     clock: Arc<FixedClock>,
     mail_waits: Arc<Notify>,
+    /// Whether mails become files.
+    has_mail_folder: bool,
+    may_leave_mail: Arc<AtomicBool>,
     stop: CancellationToken,
     running: JoinHandle<()>,
 }
@@ -154,6 +207,8 @@ impl House {
             setup_url: server.setup_url(),
             clock,
             mail_waits: server.mail_waits(),
+            has_mail_folder: !mail.contains(&"--smtp"),
+            may_leave_mail: Arc::default(),
             running: tokio::spawn(server.run(stop.clone())),
             stop,
             database,
@@ -164,8 +219,9 @@ impl House {
     pub async fn sharing(other: &Self) -> Self {
         let database = TestDatabase {
             kind: other.database.kind,
-            folder: tempfile::tempdir().unwrap(),
+            folder: Arc::new(tempfile::tempdir().unwrap()),
             postgres: other.database.postgres.clone(),
+            through: other.database.through,
         };
         std::fs::create_dir(database.data()).unwrap();
         std::fs::copy(other.database.data().join("key"), database.data().join("key")).unwrap();
@@ -196,22 +252,33 @@ impl House {
         database
     }
 
+    /// What looks after the mail when the story is told.
+    pub fn watch(&self) -> Watch {
+        Watch {
+            database: self.database.clone(),
+            keys: self.app.keys.clone(),
+            base_url: self.app.base_url.clone(),
+            clock: self.clock(),
+            mail_waits: Arc::clone(&self.mail_waits),
+            mails: self.has_mail_folder.then(|| self.database.mail_folder()),
+            may_wait: Arc::clone(&self.may_leave_mail),
+            stop: self.stop.clone(),
+        }
+    }
+
+    /// The story ends with mail in the outbox, and knows why.
+    pub fn leaves_mail_waiting(&self) {
+        self.may_leave_mail.store(true, Ordering::SeqCst);
+    }
+
     /// The mails that lie in the folder, oldest first.
     pub fn mails(&self) -> Vec<String> {
-        let Ok(folder) = std::fs::read_dir(self.database.data().join("mail")) else { return Vec::new() };
-        let mut files: Vec<PathBuf> =
-            folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
-        files.sort();
-        files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+        mails_in(&self.database.mail_folder())
     }
 
     /// One number from the database.
     pub async fn number(&self, sql: &'static str) -> i64 {
-        let mut tx = self.app.store.read().await.unwrap();
-        match &mut tx {
-            leserbrief::store::Tx::Sqlite(tx) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await.unwrap(),
-            leserbrief::store::Tx::Postgres(tx) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await.unwrap(),
-        }
+        numbers(&self.app.store, sql).await[0]
     }
 }
 

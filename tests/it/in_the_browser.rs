@@ -40,7 +40,8 @@ on_both! {
         reader.scrolls_to("leserbrief-thread").await;
         reader.reads(".lb-form .lb-heading", "Schreibe einen Kommentar").await;
         reader.reads(".lb-note", "Deine E-Mail-Adresse wird nicht veröffentlicht. Erforderliche Felder sind mit * markiert").await;
-        reader.shows("form").await;
+        reader.shows("article").await;
+        reader.shows_part("form", "footer#comments").await;
 
         // Sent too early: told what is missing, and where.
         reader.types("[name=text]", WORDS).await;

@@ -4,14 +4,18 @@
 
 mod actors;
 mod arrows;
+mod attacks;
 mod browser;
 mod commands;
 mod deciding;
+mod every_mail;
 mod fragments;
 mod harness;
 mod in_the_browser;
 mod languages;
+mod outage;
 mod plain_forms;
+mod privacy;
 mod schemas;
 mod signing_in;
 mod submitting;

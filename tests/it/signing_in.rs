@@ -120,6 +120,7 @@ on_both! {
         let before = moderator.csrf().await;
         assert_eq!(moderator.signs_in("ada@example.org", PASSWORD).await.status(), StatusCode::SEE_OTHER);
         assert_ne!(moderator.csrf().await, before);
+        assert_eq!(house.number("select count(*) from session").await, 1, "the one before has ended");
     }
 }
 

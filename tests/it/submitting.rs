@@ -25,6 +25,20 @@ on_both! {
 }
 
 on_both! {
+    async fn what_was_taken_in_is_there_after_a_restart(house: House) {
+        let reader = Reader::of(&house, "buslinie");
+        let comment = reader.comment("Über Nacht").await;
+        let taken: Value = reader.send(&comment).await.json().await.unwrap();
+        let house = House::with(house.stop().await, &[], &[]).await;
+        let again: Value = Reader::of(&house, "buslinie").send(&comment).await.json().await.unwrap();
+        assert_eq!(again["id"], taken["id"], "the token is known as before");
+        assert_eq!(house.number("select count(*) from comment").await, 1);
+        let receipt = format!("{}/receipt/{}", house.url, taken["receipt"].as_str().unwrap().rsplit_once('/').unwrap().1);
+        assert!(reader.get(&receipt).await.text().await.unwrap().contains("Über Nacht"));
+    }
+}
+
+on_both! {
     async fn the_same_token_twice_makes_one_comment_and_the_same_answer(house: House) {
         let reader = Reader::of(&house, "buslinie");
         let comment = reader.comment("Einmal ist genug.").await;
@@ -51,7 +65,8 @@ on_both! {
     }
 }
 
-async fn futures_join<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
+/// Runs all of them at once.
+pub async fn futures_join<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
     let mut waiting: Vec<_> = futures.into_iter().map(Box::pin).collect();
     let mut done = Vec::new();
     // All are polled together, so that they are under way at the same time.
@@ -132,14 +147,19 @@ on_both! {
     }
 }
 
-/// Changes a setting of the demo site as the command line does.
+/// Changes a setting of the demo site, and the service knows of it.
 pub async fn set(house: &House, name: &str, value: &str) {
+    change(house, name, value).await;
+    house.app.sites.look_again();
+}
+
+/// Changes a setting of the demo site as the command line does, behind the service's back.
+pub async fn change(house: &House, name: &str, value: &str) {
     let mut tx = house.app.store.write().await.unwrap();
     let mut site = leserbrief::store::sites::all(&mut tx).await.unwrap().remove(0);
     site.settings.set(name, value).unwrap();
     leserbrief::store::sites::keep(&mut tx, &site).await.unwrap();
     tx.commit().await.unwrap();
-    house.app.sites.look_again();
 }
 
 on_both! {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::actors::{Moderator, Reader};
 use crate::harness::{Database, House, eventually, on_both};
-use crate::submitting::set;
+use crate::submitting::{change, set};
 
 on_both! {
     async fn a_reader_who_has_the_thread_is_told_so(house: House) {
@@ -38,8 +38,34 @@ on_both! {
             assert_eq!(reader.thread().await, before);
         }
         let cold = reader.get(&format!("{}/api/v1/threads?site=demo&page=b", house.url)).await;
-        assert_eq!(cold.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(cold.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(cold.headers()["retry-after"], "10");
         assert!(!cold.text().await.unwrap().to_lowercase().contains("pool"));
+    }
+}
+
+on_both! {
+    async fn a_hot_thread_closes_when_its_time_comes(house: House) {
+        const DAY: i64 = 24 * 60 * 60 * 1000;
+        set(&house, "thread.close_after_days", "1").await;
+        let (moderator, reader) = (Moderator::first(&house).await, Reader::of(&house, "a"));
+        moderator.decides(reader.writes("Bis morgen!").await["id"].as_str().unwrap(), "approved").await;
+        house.wait(DAY - 1);
+        assert_eq!(reader.thread().await["open"], true);
+        house.wait(1);
+        assert_eq!(reader.thread().await["open"], false);
+        let late = reader.send(&reader.comment("Zu spät").await).await;
+        assert_eq!(late.status(), StatusCode::FORBIDDEN);
+    }
+}
+
+on_both! {
+    async fn a_setting_changed_elsewhere_reaches_a_hot_thread(house: House) {
+        let (moderator, reader) = (Moderator::first(&house).await, Reader::of(&house, "a"));
+        moderator.decides(reader.writes("Tief verschachtelt").await["id"].as_str().unwrap(), "approved").await;
+        assert_eq!(reader.thread().await["depth"], 3);
+        change(&house, "thread.depth", "1").await;
+        eventually("the thread to follow", async || (reader.thread().await["depth"] == 1).then_some(())).await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! How the form was filled in.
 
 use crate::spam::reading::{READ_CHARS, Reading};
-use crate::spam::{Reason, Rules};
+use crate::spam::{History, Reason, Rules};
 
 /// The field that people do not see was filled in.
 pub(in crate::spam) const HONEYPOT: &str = "honeypot";
@@ -13,6 +13,10 @@ pub(in crate::spam) const PASTED: &str = "form-pasted";
 pub(in crate::spam) const TOO_OLD: &str = "form-old";
 /// The form came without its signed token.
 pub(in crate::spam) const UNSIGNED: &str = "form-unsigned";
+/// A form token that has been used.
+pub(in crate::spam) const REUSED: &str = "form-reused";
+/// Without the headers that every browser sends.
+pub(in crate::spam) const HEADERS: &str = "form-no-browser";
 /// Longer than what is read by program.
 pub(in crate::spam) const LONG: &str = "text-long";
 
@@ -25,13 +29,19 @@ const CHARS_A_SECOND: u64 = 40;
 /// Shorter texts say nothing about speed: they may be completed by a keyboard's suggestion.
 const SPEED_FROM_CHARS: u64 = 120;
 
-pub(super) fn look(reading: &Reading, rules: &Rules, found: &mut Vec<Reason>) {
+pub(super) fn look(reading: &Reading, history: &History, rules: &Rules, found: &mut Vec<Reason>) {
     if reading.submission.honeypot_filled {
         found.push(Reason::new(HONEYPOT, 5.0, "1"));
     }
     if reading.is_cut {
         // Never less than what holds a comment: its end is unread.
         found.push(Reason::new(LONG, rules.holding_points(2.0), READ_CHARS));
+    }
+    if history.token_reused {
+        found.push(Reason::new(REUSED, 2.0, "1"));
+    }
+    if history.missing_headers > 0 {
+        found.push(Reason::new(HEADERS, (0.8 * f64::from(history.missing_headers)).min(2.4), history.missing_headers));
     }
     let Some(ms) = reading.submission.fill_time_ms else {
         found.push(Reason::new(UNSIGNED, 2.0, "0"));
@@ -50,7 +60,8 @@ pub(super) fn look(reading: &Reading, rules: &Rules, found: &mut Vec<Reason>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::spam::testing::{points_of, submission};
+    use crate::spam::History;
+    use crate::spam::testing::{points_of, points_with, submission};
 
     #[test]
     fn the_time_a_form_took_counts() {
@@ -68,6 +79,14 @@ mod tests {
             sent.fill_time_ms = fill_time_ms;
             assert_eq!(points_of(&sent, signal), points, "{fill_time_ms:?}");
         }
+    }
+
+    #[test]
+    fn a_used_token_and_a_program_that_is_no_browser_count() {
+        let history = History { token_reused: true, missing_headers: 2, ..History::default() };
+        assert_eq!(points_with(&history, "form-reused"), 2.0);
+        assert_eq!(points_with(&history, "form-no-browser"), 1.6);
+        assert_eq!(points_with(&History::default(), "form-no-browser"), 0.0);
     }
 
     #[test]

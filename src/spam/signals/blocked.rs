@@ -96,7 +96,7 @@ pub(super) fn look(reading: &Reading, rules: &Rules, found: &mut Vec<Reason>) {
 mod tests {
     use super::Part;
     use crate::spam::testing::submission;
-    use crate::spam::{History, Rules, judge};
+    use crate::spam::{History, Model, Rules, judge};
     use proptest::prelude::*;
 
     #[test]
@@ -122,7 +122,7 @@ mod tests {
             ("* *", "Irgendwas hier", false),
         ] {
             let rules = Rules { blocked_words: vec![blocked.to_owned()], ..Rules::default() };
-            let reasons = judge(&submission(text), &History::default(), &rules).reasons;
+            let reasons = judge(&submission(text), &History::default(), &Model::default(), &rules).reasons;
             assert_eq!(reasons.iter().any(|reason| reason.signal == "blocked-word"), found, "{blocked} in {text}");
         }
     }
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_blocked_word_holds_a_comment_whatever_the_threshold() {
         let rules = Rules { blocked_words: vec!["rind".to_owned()], check_points: 8.0, spam_points: 20.0, ..Rules::default() };
-        assert_eq!(judge(&submission("Das Rind."), &History::default(), &rules).bucket.as_str(), "check");
+        assert_eq!(judge(&submission("Das Rind."), &History::default(), &Model::default(), &rules).bucket.as_str(), "check");
     }
 
     proptest! {

@@ -88,8 +88,9 @@ pub(super) fn look(reading: &Reading, rules: &Rules, found: &mut Vec<Reason>) {
     }
     if let Some(website) = &reading.website {
         let path = website.address.split_once('/').map_or("", |(_, path)| path).trim_matches('/');
-        if path.len() >= DEEP_FROM_CHARS && !PROFILES.contains(&bare(&website.host)) {
-            found.push(Reason::new(DEEP_WEBSITE, 1.2, &website.host));
+        if !path.is_empty() && !PROFILES.contains(&bare(&website.host)) {
+            let points = if path.len() >= DEEP_FROM_CHARS { 3.0 } else { 1.8 };
+            found.push(Reason::new(DEEP_WEBSITE, points, &website.host));
         }
     }
 }
@@ -130,7 +131,9 @@ mod tests {
         sent.author = "www.billig.example";
         sent.website = Some("https://a.example/die-besten-angebote-2024");
         assert_eq!(points_of(&sent, "name-is-address"), 2.0);
-        assert_eq!(points_of(&sent, "website-deep"), 1.2);
+        assert_eq!(points_of(&sent, "website-deep"), 3.0);
+        sent.website = Some("https://a.example/blog");
+        assert_eq!(points_of(&sent, "website-deep"), 1.8);
         sent.website = Some("https://github.com/ein-langer-benutzername");
         assert_eq!(points_of(&sent, "website-deep"), 0.0);
     }

@@ -1,12 +1,15 @@
 //! Markup that this form has never understood: whoever sends it writes for other forms, or for all of them.
 
 use crate::spam::Reason;
+use crate::spam::link::{Link, links_of};
 use crate::spam::reading::Reading;
 
 /// `[url=…]` and its kin.
 pub(in crate::spam) const BBCODE: &str = "markup-bbcode";
 /// `<a href=…>`.
 pub(in crate::spam) const HTML: &str = "markup-html-link";
+/// `[text](address "text")`: a link that names itself twice, for search engines.
+pub(in crate::spam) const TITLED: &str = "markup-titled-link";
 /// Placeholders of a spam program that it did not fill in.
 pub(in crate::spam) const LEFTOVER: &str = "markup-template";
 
@@ -18,13 +21,27 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     if bbcode > 0 {
         found.push(Reason::new(BBCODE, 3.5, bbcode));
     }
-    let html = text.matches("<a ").count() + text.matches("&lt;a ").count();
+    let mut html = text.matches("<a ").count() + text.matches("&lt;a ").count();
+    if html > 0 {
+        html = html.saturating_sub(links_of(reading.text).filter(Link::leads_to_a_moment).count());
+    }
     if html > 0 {
         found.push(Reason::new(HTML, if html > 2 { 1.6 } else { 0.8 }, html));
+    }
+    if let Some(title) = titled(reading.text) {
+        found.push(Reason::new(TITLED, 3.0, title));
     }
     if let Some(placeholder) = leftover(text) {
         found.push(Reason::new(LEFTOVER, 2.5, placeholder));
     }
+}
+
+fn titled(text: &str) -> Option<&str> {
+    text.split("](http").skip(1).find_map(|rest| {
+        let inside = rest.get(..rest.find(')')?)?;
+        let (_, title) = inside.split_once(" \"")?;
+        Some(title.trim_end_matches('"'))
+    })
 }
 
 /// "{great|nice|good}", "%name%", "#file_links": where the program should have chosen. One look at each place where such
@@ -59,6 +76,8 @@ mod tests {
             ("<a href=\"https://a.example\">hier</a>", "markup-html-link", 0.8),
             ("<A HREF=x>1</a> <a href=y>2</a> <a href=z>3</a>", "markup-html-link", 1.6),
             ("wenn a <b und b> c", "markup-html-link", 0.0),
+            ("Siehe [Koffer](https://a.example/koffer \"Koffer\")", "markup-titled-link", 3.0),
+            ("Siehe [hier](https://a.example/koffer) (\"Koffer\")", "markup-titled-link", 0.0),
             ("What a {great|nice|superb} site", "markup-template", 2.5),
             ("match x { 1|2|3 }", "markup-template", 0.0),
             ("{{{{{{{{{{ÄÄÄÄ|", "markup-template", 0.0),

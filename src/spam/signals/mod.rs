@@ -2,11 +2,18 @@
 
 pub(super) mod behaviour;
 pub(super) mod blocked;
+pub(super) mod contact;
+pub(super) mod evasion;
+pub(super) mod language;
+pub(super) mod layout;
+pub(super) mod learned;
 pub(super) mod links;
 pub(super) mod markup;
+pub(super) mod neighbourhood;
 pub(super) mod repetition;
 pub(super) mod script;
 pub(super) mod shouting;
+pub(super) mod trust;
 pub(super) mod word_lists;
 pub(super) mod words;
 
@@ -21,8 +28,18 @@ pub const SIGNALS: &[&str] = &[
     behaviour::PASTED,
     behaviour::TOO_OLD,
     behaviour::UNSIGNED,
+    behaviour::REUSED,
+    behaviour::HEADERS,
     behaviour::LONG,
     blocked::BLOCKED,
+    contact::PHONE,
+    contact::MESSENGER,
+    evasion::LEET,
+    evasion::SPLIT,
+    language::FOREIGN,
+    layout::WRAPPED,
+    learned::SPAM,
+    learned::FINE,
     links::FOREIGN,
     links::MANY,
     links::ONLY,
@@ -34,9 +51,16 @@ pub const SIGNALS: &[&str] = &[
     links::DEEP_WEBSITE,
     markup::BBCODE,
     markup::HTML,
+    markup::TITLED,
     markup::LEFTOVER,
+    neighbourhood::DOMAIN,
+    neighbourhood::NETWORK,
+    neighbourhood::ADDRESS,
+    neighbourhood::BURST,
     repetition::IN_SPAM,
     repetition::ELSEWHERE,
+    repetition::NEAR_SPAM,
+    repetition::NEAR_ELSEWHERE,
     repetition::WITHIN,
     script::MIXED,
     script::FOREIGN,
@@ -48,6 +72,8 @@ pub const SIGNALS: &[&str] = &[
     shouting::CAPITALS,
     shouting::STRETCHED,
     shouting::MARKS,
+    trust::APPROVED,
+    trust::STAFF,
     word_lists::PHARMACY,
     word_lists::GAMBLING,
     word_lists::MONEY,
@@ -60,18 +86,35 @@ pub const SIGNALS: &[&str] = &[
     word_lists::FLATTERY,
     words::DISGUISED,
     words::NAME,
+    words::PRAISE_WITH_WEBSITE,
 ];
 
-/// Everything that speaks against a submission, in no order.
-pub(super) fn collect(reading: &Reading, history: &History, rules: &Rules) -> Vec<Reason> {
+/// Signals that keep a comment before a person, whatever speaks for it.
+pub(super) const HOLDING: &[&str] = &[blocked::BLOCKED, behaviour::LONG, behaviour::HONEYPOT, trust::STAFF];
+
+/// What the text, the name and the website say by themselves, in no order: what a model can learn the worth of.
+pub(super) fn of_text(reading: &Reading, rules: &Rules) -> Vec<Reason> {
     let mut found = Vec::new();
-    behaviour::look(reading, rules, &mut found);
-    repetition::look(reading, history, &mut found);
     links::look(reading, rules, &mut found);
     markup::look(reading, &mut found);
     words::look(reading, &mut found);
-    blocked::look(reading, rules, &mut found);
-    script::look(reading, &mut found);
+    contact::look(reading, &mut found);
+    language::look(reading, &mut found);
+    layout::look(reading, &mut found);
     shouting::look(reading, &mut found);
+    found
+}
+
+/// How it came, from whom, among what, and whether it hides something; in no order. Their weight is not learned: a robot
+/// that a site has not met yet must not profit by that.
+pub(super) fn of_circumstances(reading: &Reading, history: &History, rules: &Rules) -> Vec<Reason> {
+    let mut found = Vec::new();
+    behaviour::look(reading, history, rules, &mut found);
+    blocked::look(reading, rules, &mut found);
+    neighbourhood::look(history, &mut found);
+    repetition::look(reading, history, &mut found);
+    script::look(reading, &mut found);
+    evasion::look(reading, &mut found);
+    trust::look(reading, history, &mut found);
     found
 }

@@ -9,6 +9,10 @@ use crate::spam::{History, Reason};
 pub(in crate::spam) const IN_SPAM: &str = "repeated-spam";
 /// The same text came elsewhere.
 pub(in crate::spam) const ELSEWHERE: &str = "repeated-elsewhere";
+/// A near duplicate has been taken for spam.
+pub(in crate::spam) const NEAR_SPAM: &str = "similar-spam";
+/// A near duplicate came elsewhere.
+pub(in crate::spam) const NEAR_ELSEWHERE: &str = "similar-elsewhere";
 /// The text repeats itself.
 pub(in crate::spam) const WITHIN: &str = "repeated-within";
 
@@ -27,6 +31,13 @@ pub(super) fn look(reading: &Reading, history: &History, found: &mut Vec<Reason>
     if elsewhere > 0 {
         found.push(Reason::new(ELSEWHERE, (f64::from(elsewhere.min(4)) * 0.8) * share, elsewhere));
     }
+    let mut similar = |signal, count: u32, first: f64, at_most: f64| {
+        if count > 0 {
+            found.push(Reason::new(signal, (first * f64::from(count.saturating_add(1)).log2()).min(at_most), count));
+        }
+    };
+    similar(NEAR_SPAM, history.similar_in_spam, 1.0, 3.5);
+    similar(NEAR_ELSEWHERE, history.similar_elsewhere.saturating_sub(history.similar_in_spam), 0.3, 1.5);
     let mut distinct = HashSet::new();
     let all = reading.folded_text.words().inspect(|word| _ = distinct.insert(*word)).count();
     if all >= WITHIN_FROM_WORDS && distinct.len() * 4 < all {
@@ -36,8 +47,8 @@ pub(super) fn look(reading: &Reading, history: &History, found: &mut Vec<Reason>
 
 #[cfg(test)]
 mod tests {
-    use crate::spam::testing::{points_of, submission};
-    use crate::spam::{History, Rules, judge};
+    use crate::spam::testing::{points_of, points_with, submission};
+    use crate::spam::{History, Model, Rules, judge};
 
     #[test]
     fn the_same_text_elsewhere_counts_and_more_so_among_spam() {
@@ -52,10 +63,17 @@ mod tests {
             (&long, u32::MAX, u32::MAX, 5.0),
             (&long, 0, 1, 3.4),
         ] {
-            let history = History { identical_elsewhere, identical_in_spam };
-            let verdict = judge(sent, &history, &Rules::default());
+            let history = History { identical_elsewhere, identical_in_spam, ..History::default() };
+            let verdict = judge(sent, &history, &Model::default(), &Rules::default());
             assert_eq!(verdict.points, points, "{identical_elsewhere} {identical_in_spam}");
         }
+    }
+
+    #[test]
+    fn near_duplicates_count_less() {
+        let history = History { similar_elsewhere: 4, similar_in_spam: 3, ..History::default() };
+        assert_eq!(points_with(&history, "similar-spam"), 2.0);
+        assert_eq!(points_with(&history, "similar-elsewhere"), 0.3);
     }
 
     #[test]

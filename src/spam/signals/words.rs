@@ -3,13 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use super::word_lists::{LISTS, WordList};
+use super::word_lists::{FLATTERY, LISTS, SITE_PRAISE, WordList};
 use crate::spam::Reason;
 use crate::spam::fold::{fold, merge_i_and_l, without_umlauts};
 use crate::spam::reading::{Folded, Reading};
 
 /// A word of the lists, written so that programs overlook it.
 pub(in crate::spam) const DISGUISED: &str = "words-disguised";
+
+/// General praise with a website beside it: what is praised is the link.
+pub(in crate::spam) const PRAISE_WITH_WEBSITE: &str = "website-praise";
 
 /// A name of several words, none with a capital: words to be found by, not a name.
 pub(in crate::spam) const NAME: &str = "name-keywords";
@@ -90,6 +93,11 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     if !author.contains(char::is_uppercase) && author.split_whitespace().nth(NAME_FROM_WORDS - 1).is_some() {
         found.push(Reason::new(NAME, 1.2, author));
     }
+    let is_praise = |list: &WordList| [SITE_PRAISE, FLATTERY].contains(&list.signal);
+    let praise = LISTS.iter().zip(&hits).filter(|(list, _)| is_praise(list)).find_map(|(_, phrases)| phrases.first());
+    if let (Some(praise), Some(_)) = (praise, &reading.website) {
+        found.push(Reason::new(PRAISE_WITH_WEBSITE, 1.5, praise));
+    }
     for (list, phrases) in LISTS.iter().zip(&hits) {
         if !phrases.is_empty() {
             found.push(Reason::new(list.signal, points(list, phrases.len()), phrases.join(", ")));
@@ -134,7 +142,7 @@ mod tests {
             "Die Apotheke am Markt schließt, schade. Der Zug um 10:15 auch.",
             "Ich schreibe seit 1984 über Kunst und Wetter.",
         ] {
-            let verdict = crate::spam::judge(&submission(text), &Default::default(), &Default::default());
+            let verdict = crate::spam::judge(&submission(text), &Default::default(), &Default::default(), &Default::default());
             assert_eq!(verdict.reasons, [], "{text}");
         }
     }
@@ -148,6 +156,14 @@ mod tests {
             sent.author = author;
             assert_eq!(points_of(&sent, "name-keywords"), points, "{author}");
         }
+    }
+
+    #[test]
+    fn praise_counts_more_beside_a_website() {
+        let mut sent = submission("Great post, thank you!");
+        assert_eq!(points_of(&sent, "website-praise"), 0.0);
+        sent.website = Some("https://koffer.example");
+        assert_eq!(points_of(&sent, "website-praise"), 1.5);
     }
 
     #[test]

@@ -2,21 +2,20 @@
 
 use anyhow::Context;
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method, Request};
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::parameter;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::page::{Page, page_name};
 use crate::site::Site;
 use crate::store::threads::PublicComment;
 use crate::store::{pages, threads};
-use crate::web::App;
 use crate::web::hot_threads::{Prepared, Shape};
+use crate::web::{App, AppState};
 
 /// Comments in one answer.
 const PART: i64 = 100;
@@ -75,22 +74,56 @@ impl From<PublicComment> for ThreadComment {
     responses((status = 200, body = Thread), (status = 304), (status = 404, body = crate::web::error::Problem))
 )]
 pub async fn read(State(app): State<App>, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response> {
-    let query = query.unwrap_or_default();
-    let site = parameter(&query, "site").unwrap_or_default();
-    let page = parameter(&query, "page").and_then(|page| page_name(&page)).ok_or(Error::Malformed)?;
-    let after = match parameter(&query, "cursor") {
-        Some(cursor) => Some(cursor.parse().map_err(|_| Error::Malformed)?),
-        None => None,
-    };
+    let Asked { site, page, after } = Asked::parse(&query.unwrap_or_default())?;
     let page_id = app.threads.page(&site, &page, async || find(&app, &site, &page).await).await?;
     let prepared = match (page_id, after) {
         (Some(page_id), None) => {
-            app.threads.thread(page_id, Shape::Json, async || prepare(&app, &site, page_id, Uuid::nil()).await).await?
+            app.threads
+                .thread(page_id, Shape::Json, app.clock.now(), async || prepare(&app, &site, page_id, Uuid::nil()).await)
+                .await?
         }
         (Some(page_id), Some(after)) => prepare(&app, &site, page_id, after).await?.into(),
         (None, _) => nothing_yet(&*app.sites.get(&site).await?)?.into(),
     };
     Ok(prepared.answer(&headers))
+}
+
+/// The answer to a request for a thread that is kept ready: given at the door, before a route is looked for, since
+/// everybody who opens an article asks for one. `None` for every other request.
+pub fn ready<B>(app: &AppState, request: &Request<B>) -> Option<Response> {
+    if request.method() != Method::GET || request.uri().path() != "/api/v1/threads" {
+        return None;
+    }
+    let asked = Asked::parse(request.uri().query()?).ok().filter(|asked| asked.after.is_none())?;
+    Some(app.threads.ready(&asked.site, &asked.page, app.clock.now())?.answer(request.headers()))
+}
+
+/// Which thread, and which part of it.
+struct Asked {
+    site: String,
+    page: String,
+    after: Option<Uuid>,
+}
+
+impl Asked {
+    fn parse(query: &str) -> Result<Self> {
+        let (mut site, mut page, mut cursor) = (None, None, None);
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let place = match &*name {
+                "site" => &mut site,
+                "page" => &mut page,
+                "cursor" => &mut cursor,
+                _ => continue,
+            };
+            // The first of its name counts.
+            place.get_or_insert(value);
+        }
+        Ok(Self {
+            site: site.unwrap_or_default().into_owned(),
+            page: page.and_then(|page| page_name(&page)).ok_or(Error::Malformed)?,
+            after: cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| Error::Malformed)?,
+        })
+    }
 }
 
 /// The page that a site knows by this name.
@@ -107,14 +140,16 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, after: Uuid) -> Result<Pr
     let mut comments = threads::approved(&mut tx, page_id, after, PART + 1).await?;
     let more = comments.len() > usize::try_from(PART).unwrap_or_default();
     comments.truncate(usize::try_from(PART).unwrap_or_default());
+    let now = app.clock.now();
     let thread = Thread {
         count: threads::count(&mut tx, page_id).await?,
-        open: is_open(&site, &page, app.clock.now()),
+        open: is_open(&site, &page, now),
         depth: site.settings.thread.depth,
         next: comments.last().map(|last| last.id).filter(|_| more),
         comments: comments.into_iter().map(ThreadComment::from).collect(),
     };
-    Ok(Prepared::new(serde_json::to_vec(&thread).context("a thread could not be written")?)?)
+    let closes_at = site.settings.thread.closes_at(page.created_at).filter(|at| now < *at);
+    Ok(Prepared::new(serde_json::to_vec(&thread).context("a thread could not be written")?)?.until(closes_at))
 }
 
 fn nothing_yet(site: &Site) -> Result<Prepared> {

@@ -10,10 +10,11 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
+use crate::secrets::token_hash;
 use crate::web::App;
 use crate::web::client_ip::ClientNetwork;
 use crate::web::error::{add_retry_after, detail};
-use crate::web::session::{OwnForm, PanelForm, clear_session, set_session};
+use crate::web::session::{OwnForm, PanelForm, clear_session, session_token, set_session};
 use crate::web::view::Page;
 
 #[derive(Template)]
@@ -53,6 +54,10 @@ pub async fn sign_in(
     let locale = locale_of(&headers);
     let refusal = match app.accounts.sign_in(&typed.email, &typed.password, &network).await {
         Ok(token) => {
+            // The session that this browser had until now is nobody's any more.
+            if let Some(earlier) = session_token(&app, &headers) {
+                app.accounts.sign_out(&token_hash(earlier)).await?;
+            }
             let mut response = Redirect::to("/panel").into_response();
             set_session(&app, &mut response, &token);
             return Ok(response);

@@ -74,7 +74,7 @@ pub async fn submit(
     }
     match submission::submit(&app, site.clone(), &incoming, network).await {
         Ok(_) => Ok(Redirect::to(&way_back(&site, &incoming)?).into_response()),
-        Err(Error::Internal(error)) => Err(Error::Internal(error)),
+        Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => Err(error),
         Err(refusal) => show_again(&app, &site, incoming, Refusal::Because(refusal)).await,
     }
 }

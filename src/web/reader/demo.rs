@@ -36,7 +36,8 @@ pub async fn article(State(app): State<App>, headers: HeaderMap, uri: Uri, Query
     let origin = demo_origin(&app.base_url);
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     if !origin.ends_with(&format!("//{host}")) {
-        return Ok(Redirect::to(&format!("{origin}{}", uri.path())).into_response());
+        let asked = uri.path_and_query().map_or("/demo", |asked| asked.as_str());
+        return Ok(Redirect::to(&format!("{origin}{asked}")).into_response());
     }
     let german = language.lang != "en";
     let lang = if german { "de" } else { "en" };

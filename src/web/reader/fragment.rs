@@ -68,7 +68,7 @@ pub async fn show(State(app): State<App>, RawQuery(query): RawQuery, headers: He
     let (site, page) = (asked("site"), incoming.page_name()?);
     let page_id = app.threads.page(&site, &page, async || find(&app, &site, &page).await).await?;
     let prepared = match page_id {
-        Some(id) => app.threads.thread(id, Shape::Html, async || prepare(&app, &site, id, &page).await).await?,
+        Some(id) => app.threads.thread(id, Shape::Html, app.clock.now(), async || prepare(&app, &site, id, &page).await).await?,
         None => nothing_yet(&app, &*app.sites.get(&site).await?, &page, &incoming)?.into(),
     };
     let mut response = prepared.answer(&headers);
@@ -93,14 +93,16 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, name: &str) -> Result<Pre
     let more = comments.len() > usize::try_from(PART).unwrap_or_default();
     comments.truncate(usize::try_from(PART).unwrap_or_default());
     let url = page.url.as_deref().unwrap_or_default();
-    let open = is_open(&site, &page, app.clock.now());
+    let now = app.clock.now();
+    let open = is_open(&site, &page, now);
     let answer = |id: &Uuid| {
         let query: String = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs([("page", name), ("url", url), ("reply", &id.to_string())])
             .finish();
         format!("{}/sites/{}/thread?{query}#respond", app.base_url, site.name)
     };
-    render(&Fragment {
+    let closes_at = site.settings.thread.closes_at(page.created_at).filter(|at| now < *at);
+    let rendered = render(&Fragment {
         locale: site.locale,
         base_url: &app.base_url,
         site: &site.name,
@@ -112,7 +114,8 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, name: &str) -> Result<Pre
         linked_data: linked_data(&comments, url, count),
         comments: nested(&site, &comments, open.then_some(&answer))?,
         open,
-    })
+    })?;
+    Ok(rendered.until(closes_at))
 }
 
 fn nothing_yet(app: &App, site: &Site, page: &str, incoming: &Incoming) -> Result<Prepared> {

@@ -26,12 +26,15 @@ error-too-many-detail = { $seconds ->
     [one] Bitte warten Sie eine Sekunde und schicken Sie es dann noch einmal ab. Nichts von dem, was Sie geschrieben haben, ist verloren.
    *[other] Bitte warten Sie { $seconds } Sekunden und schicken Sie es dann noch einmal ab. Nichts von dem, was Sie geschrieben haben, ist verloren.
 }
+error-unavailable = Gerade nicht erreichbar
+error-unavailable-detail = Der Dienst ist gerade nicht erreichbar. Bitte versuchen Sie es in einer Minute noch einmal.
 error-internal = Da ist etwas schiefgegangen
 error-internal-detail = Der Fehler liegt bei uns. Bitte versuchen Sie es gleich noch einmal.
 
 fault-text-required = Bitte schreiben Sie einen Kommentar.
 fault-text-too-short = Der Kommentar braucht mindestens drei Zeichen.
 fault-text-too-long = Der Kommentar darf höchstens 65.525 Zeichen haben.
+fault-text-invalid = Der Kommentar enthält ein Zeichen, das niemand darstellen kann.
 fault-name-required = Bitte geben Sie einen Namen an.
 fault-name-too-long = Der Name ist zu lang.
 fault-name-invalid = Der Name enthält Zeichen, die sich nicht zeigen lassen.

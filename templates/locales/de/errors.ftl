@@ -26,12 +26,15 @@ error-too-many-detail = { $seconds ->
     [one] Bitte warte eine Sekunde und schicke es dann noch einmal ab. Nichts von dem, was du geschrieben hast, ist verloren.
    *[other] Bitte warte { $seconds } Sekunden und schicke es dann noch einmal ab. Nichts von dem, was du geschrieben hast, ist verloren.
 }
+error-unavailable = Gerade nicht erreichbar
+error-unavailable-detail = Der Dienst ist gerade nicht erreichbar. Bitte versuche es in einer Minute noch einmal.
 error-internal = Da ist etwas schiefgegangen
 error-internal-detail = Der Fehler liegt bei uns. Bitte versuche es gleich noch einmal.
 
 fault-text-required = Bitte schreibe einen Kommentar.
 fault-text-too-short = Der Kommentar braucht mindestens drei Zeichen.
 fault-text-too-long = Der Kommentar darf höchstens 65.525 Zeichen haben.
+fault-text-invalid = Der Kommentar enthält ein Zeichen, das niemand darstellen kann.
 fault-name-required = Bitte gib einen Namen an.
 fault-name-too-long = Der Name ist zu lang.
 fault-name-invalid = Der Name enthält Zeichen, die sich nicht zeigen lassen.

@@ -26,12 +26,15 @@ error-too-many-detail = { $seconds ->
     [one] Please wait one second and send it again. Nothing you typed is lost.
    *[other] Please wait { $seconds } seconds and send it again. Nothing you typed is lost.
 }
+error-unavailable = Out of reach for the moment
+error-unavailable-detail = The service cannot be reached for the moment. Please try again in a minute.
 error-internal = Something went wrong
 error-internal-detail = The fault is ours. Please try again in a moment.
 
 fault-text-required = Please write a comment.
 fault-text-too-short = The comment needs at least three characters.
 fault-text-too-long = The comment may have at most 65,525 characters.
+fault-text-invalid = The comment contains a character that nobody can show.
 fault-name-required = Please enter a name.
 fault-name-too-long = The name is too long.
 fault-name-invalid = The name contains characters that cannot be shown.

@@ -1,0 +1,335 @@
+//! What the learner sees of a submission: a set of numbers below 2²⁰, made by hashing.
+//!
+//! Words are hashed as their skeleton ([`skeleton`]): digits and signs read as letters, umlauts bare, l as i. So a word has
+//! one number however it is dressed up. Beside the words stand pairs of words, runs of four letters (compounds and
+//! inflected forms share most of theirs) and the parts of links: the *tokens*. What the text is like rather than what it
+//! says (length, line breaks, signs, the website, the signals that fired) are the *marks*, which weigh the same in a short
+//! text and in a long one.
+
+use std::collections::HashSet;
+
+use crate::spam::Reason;
+use crate::spam::fold::{fold, is_invisible, is_stacked_mark};
+use crate::spam::link::{Link, bare};
+use crate::spam::reading::{Reading, hard_wrapped_lines};
+
+/// How many numbers there are. Four of 5 comments in 10,000 share one by chance, which costs less than memory does.
+pub(super) const SLOTS: usize = 1 << 20;
+/// Words are cut here; so many letters in a row are an address or a key, and say nothing whole.
+const LONGEST_WORD: usize = 40;
+/// So many words are looked at: a judgement stays quick whatever comes.
+const MOST_WORDS: usize = 600;
+/// Letters that stand alone are joined from so many on, as in "v i a g r a".
+const SPACED_LETTERS: usize = 4;
+/// So many links, and so many parts of each, are looked at.
+const MOST_LINKS: usize = 12;
+
+/// The numbers of a submission, each once, in order.
+pub(in crate::spam) struct Features {
+    /// Words with their number, for telling which of them weighed most.
+    pub words: Vec<(u32, String)>,
+    /// Words, pairs of words, runs of letters, links.
+    pub tokens: Vec<u32>,
+    /// What the text is like.
+    pub marks: Vec<u32>,
+}
+
+/// The families of numbers, so that the word "com" and the ending "com" are two.
+#[derive(Clone, Copy)]
+enum Family {
+    Word = 1,
+    Mark,
+    Host,
+    LinkPart,
+    Name,
+    Pair,
+    Letters,
+    Text,
+}
+
+impl Features {
+    /// Collects them. `signals` are those that speak of the text itself.
+    pub fn of(reading: &Reading, signals: &[Reason]) -> Self {
+        let words = words(&reading.folded_text.text);
+        let mut tokens = Vec::with_capacity(words.len() * 8 + 32);
+        let hashes: Vec<u64> = words.iter().map(|(_, skeleton)| hash(Family::Word, skeleton.as_bytes())).collect();
+        for (at, first) in hashes.iter().enumerate() {
+            tokens.push(slot(*first));
+            for (distance, second) in hashes.iter().skip(at + 1).take(2).enumerate() {
+                tokens.push(slot(mix(first.rotate_left(7 + u32::from(distance > 0)) ^ second ^ Family::Pair as u64)));
+            }
+        }
+        runs_of_letters(&words, &mut tokens);
+        for link in reading.links.iter().take(MOST_LINKS) {
+            tokens.push(slot(hash(Family::Host, bare(&link.host).as_bytes())));
+            let parts = link.address.split(|c: char| !c.is_alphanumeric()).filter(|part| part.len() > 2);
+            tokens.extend(parts.take(MOST_LINKS).map(|part| slot(hash(Family::LinkPart, skeleton(&fold(part)).as_bytes()))));
+        }
+        let name = words_of_name(reading);
+        tokens.extend(name.iter().map(|(_, word)| slot(hash(Family::Name, word.as_bytes()))));
+        let mut marks = Marks(Vec::with_capacity(64));
+        marks.of_text(reading.text, reading.chars, &words);
+        marks.of_links(reading);
+        marks.of_name(reading.author);
+        if let Some(website) = &reading.website {
+            marks.of_website(website, &name);
+        }
+        marks.of_signals(signals, reading.website.is_some());
+        let mut known: Vec<(u32, String)> = words.into_iter().zip(&hashes).map(|((word, _), hash)| (slot(*hash), word)).collect();
+        known.sort_unstable();
+        known.dedup_by_key(|(slot, _)| *slot);
+        Self { words: known, tokens: distinct(tokens), marks: distinct(marks.0) }
+    }
+
+    /// How much one token counts: the tokens of a text together have the length 1.
+    pub fn token_scale(&self) -> f32 {
+        1.0 / (self.tokens.len().max(1) as f32).sqrt()
+    }
+}
+
+fn distinct(mut slots: Vec<u32>) -> Vec<u32> {
+    slots.sort_unstable();
+    slots.dedup();
+    slots
+}
+
+fn mix(hash: u64) -> u64 {
+    let hash = (hash ^ (hash >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    hash ^ (hash >> 32)
+}
+
+/// FNV-1a with a final stir: the same in every version and on every machine, since what is learned is kept by it.
+fn hash(family: Family, bytes: &[u8]) -> u64 {
+    let start = 0xcbf2_9ce4_8422_2325 ^ (family as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mix(bytes.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)))
+}
+
+/// The hash of a folded text without its numbers and signs: those are what robots change from copy to copy.
+pub(super) fn hash_of_text(folded: &str) -> u64 {
+    let letters: String = folded.chars().filter(|c| c.is_alphabetic()).collect();
+    hash(Family::Text, letters.as_bytes())
+}
+
+fn slot(hash: u64) -> u32 {
+    // The remainder is below 2^20.
+    (hash % SLOTS as u64) as u32
+}
+
+/// A word as the learner knows it. Numbers are known by their shape ("10:15" is "00" and "00"); in words, digits and signs
+/// are read as the letters they stand for.
+fn skeleton(word: &str) -> String {
+    let (digits, letters) = word.chars().fold((0, 0), |(digits, letters), c| {
+        (digits + usize::from(c.is_ascii_digit()), letters + usize::from(c.is_alphabetic()))
+    });
+    let as_number = letters == 0 || digits > letters;
+    let read = |c: char| match c {
+        '0'..='9' if as_number => '0',
+        '0' => 'o',
+        '1' | '!' | '|' | 'l' => 'i',
+        '3' | '€' => 'e',
+        '4' | '@' | 'ä' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        '8' => 'b',
+        '9' => 'g',
+        'ö' => 'o',
+        'ü' => 'u',
+        other => other,
+    };
+    word.chars().take(LONGEST_WORD).map(read).collect()
+}
+
+/// The words of a folded text, each with its skeleton. Letters that stand alone one after another are one word.
+fn words(folded: &str) -> Vec<(String, String)> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '@' | '$' | '€' | '!' | '|');
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut alone: Vec<&str> = Vec::new();
+    // What a link consists of is looked at there.
+    let outside =
+        folded.split_whitespace().map(|part| part.find("://").or_else(|| part.find("www.")).map_or(part, |at| before(part, at)));
+    let pieces = outside.flat_map(|part| part.split(|c: char| !is_part(c))).map(|piece| piece.trim_matches(['!', '|', '@', '$']));
+    for piece in pieces.filter(|piece| !piece.is_empty()).take(MOST_WORDS) {
+        if piece.chars().nth(1).is_none() && alone.len() < LONGEST_WORD {
+            alone.push(piece);
+            continue;
+        }
+        join(&mut alone, &mut found);
+        found.push((piece.to_owned(), skeleton(piece)));
+    }
+    join(&mut alone, &mut found);
+    found
+}
+
+/// The part of a word before a link that hangs on it: "(siehe" of "(siehe:https://…".
+fn before(part: &str, at: usize) -> &str {
+    let head = part.get(..at).unwrap_or_default();
+    head.strip_suffix("https").or_else(|| head.strip_suffix("http")).unwrap_or(head)
+}
+
+fn join(alone: &mut Vec<&str>, found: &mut Vec<(String, String)>) {
+    if alone.len() >= SPACED_LETTERS {
+        let word = alone.concat();
+        found.push((word.clone(), skeleton(&word)));
+    } else {
+        found.extend(alone.iter().map(|letter| ((*letter).to_owned(), skeleton(letter))));
+    }
+    alone.clear();
+}
+
+fn words_of_name(reading: &Reading) -> Vec<(String, String)> {
+    words(reading.folded_fields.text.split('\n').next().unwrap_or_default())
+}
+
+/// Four letters at a time, across the spaces between words.
+fn runs_of_letters(words: &[(String, String)], tokens: &mut Vec<u32>) {
+    let mut run = [u32::from(' '); 4];
+    let mut length = 1;
+    for c in words.iter().flat_map(|(_, word)| word.chars().chain([' '])) {
+        run.rotate_left(1);
+        run[3] = u32::from(c);
+        length += 1;
+        if length >= 4 {
+            let start = 0xcbf2_9ce4_8422_2325 ^ Family::Letters as u64;
+            tokens.push(slot(mix(run.iter().fold(start, |hash, c| (hash ^ u64::from(*c)).wrapping_mul(0x100_0000_01b3)))));
+        }
+    }
+}
+
+/// Collects marks.
+struct Marks(Vec<u32>);
+
+impl Marks {
+    fn add(&mut self, name: &str, value: impl std::fmt::Display) {
+        self.0.push(slot(hash(Family::Mark, format!("{name} {value}").as_bytes())));
+    }
+
+    fn of_text(&mut self, text: &str, chars: usize, words: &[(String, String)]) {
+        self.add("length", magnitude(chars));
+        self.add("words", magnitude(words.len()));
+        let mut counts = [0_usize; SIGNS.len()];
+        let (mut capitals, mut digits, mut signs, mut lines, mut emoji) = (0, 0, 0, 0_usize, 0_usize);
+        for c in text.chars().filter(|c| !is_invisible(*c) && !is_stacked_mark(*c)) {
+            capitals += usize::from(c.is_uppercase());
+            digits += usize::from(c.is_numeric());
+            signs += usize::from(!c.is_alphanumeric() && !c.is_whitespace());
+            lines += usize::from(c == '\n');
+            emoji += usize::from(matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}'));
+            if let Some(count) = SIGNS.iter().position(|sign| *sign == c).and_then(|at| counts.get_mut(at)) {
+                *count += 1;
+            }
+        }
+        self.add("capitals", share(capitals, chars));
+        self.add("digits", share(digits, chars));
+        self.add("signs", share(signs, chars));
+        self.add("lines", lines.min(6));
+        self.add("emoji", emoji.min(4));
+        for (sign, count) in SIGNS.iter().zip(counts).filter(|(_, count)| *count > 0) {
+            self.add("sign", format_args!("{sign}{}", count.min(3)));
+        }
+        let kind = |c: Option<char>| match c {
+            Some(c) if c.is_uppercase() => 'A',
+            Some(c) if c.is_alphabetic() => 'a',
+            Some(c) if c.is_numeric() => '0',
+            other => other.unwrap_or(' '),
+        };
+        self.add("begins", kind(text.trim_start().chars().next()));
+        self.add("ends", kind(text.trim_end().chars().next_back()).to_ascii_lowercase());
+        self.add("wrapped", hard_wrapped_lines(text).min(3));
+        let different: HashSet<&str> = words.iter().map(|(_, word)| word.as_str()).collect();
+        let letters = |(_, word): &(String, String)| word.chars().count();
+        self.add("different", different.len() * 10 / words.len().max(1));
+        self.add("longest", magnitude(words.iter().map(letters).max().unwrap_or_default()));
+        self.add("average", (words.iter().map(letters).sum::<usize>() / words.len().max(1)).min(9));
+    }
+
+    fn of_links(&mut self, reading: &Reading) {
+        self.add("links", reading.links.len().min(4));
+        let at_end = reading.text.trim_end().ends_with([')', '>']);
+        self.add("link at end", format_args!("{at_end}{}", reading.links.len().min(2)));
+        if reading.website.is_some() {
+            self.add("website and length", magnitude(reading.chars));
+            self.add("website and links", reading.links.len().min(2));
+            self.add("website and question", reading.text.contains('?'));
+        }
+    }
+
+    fn of_name(&mut self, name: &str) {
+        if name.is_empty() {
+            return;
+        }
+        self.add("name words", name.split_whitespace().count().min(4));
+        self.add("name digits", name.contains(|c: char| c.is_ascii_digit()));
+        self.add("name begins", name.chars().next().is_some_and(char::is_uppercase));
+    }
+
+    fn of_website(&mut self, website: &Link, name: &[(String, String)]) {
+        let host: String = website.host.chars().filter(|c| c.is_alphanumeric()).collect();
+        let whole: String = name.iter().map(|(word, _)| word.as_str()).collect();
+        let any = name.iter().any(|(word, _)| word.len() >= 4 && host.contains(word.as_str()));
+        let path = website.address.split_once('/').map_or("", |(_, path)| path).trim_matches('/');
+        let depth = if path.is_empty() { 0 } else { 1 + path.matches('/').count().min(2) };
+        self.add("website", "");
+        self.add("website name", format_args!("{}{any}", whole.len() >= 4 && host.contains(&whole)));
+        self.add("website depth", depth);
+        self.add("website hyphens", website.host.matches('-').count().min(2) + path.matches('-').count().min(3));
+        self.add("website ending", website.ending());
+        self.add("website length", website.host.len() / 6);
+    }
+
+    fn of_signals(&mut self, signals: &[Reason], has_website: bool) {
+        for signal in signals {
+            self.add("signal", &signal.signal);
+            self.add("signal", format_args!("{} {}", signal.signal, signal.points.round()));
+            if has_website {
+                self.add("website and signal", &signal.signal);
+            }
+        }
+    }
+}
+
+/// Signs that are counted one by one.
+const SIGNS: [char; 18] = ['!', '?', '@', '#', '$', '>', '`', '(', '+', '%', '=', '{', ';', '"', '\'', ':', '/', '…'];
+
+/// Which power of two.
+fn magnitude(number: usize) -> u32 {
+    usize::BITS - number.leading_zeros()
+}
+
+/// A percentage, in steps that grow.
+fn share(part: usize, all: usize) -> u8 {
+    match part * 100 / all.max(1) {
+        0 => 0,
+        1..=2 => 1,
+        3..=5 => 2,
+        6..=10 => 3,
+        11..=20 => 4,
+        21..=50 => 5,
+        _ => 6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{skeleton, words};
+
+    #[test]
+    fn a_word_has_one_skeleton_however_it_is_dressed_up() {
+        for (word, bare) in [
+            ("viagra", "viagra"),
+            ("v1@gra", "viagra"),
+            ("c4$ino", "casino"),
+            ("cäsinö", "casino"),
+            ("2m19s", "0m00s"),
+            ("2024", "0000"),
+        ] {
+            assert_eq!(skeleton(word), bare, "{word}");
+        }
+    }
+
+    #[test]
+    fn letters_that_stand_alone_are_one_word() {
+        let skeletons = |text: &str| words(text).into_iter().map(|(_, word)| word).collect::<Vec<_>>();
+        assert_eq!(skeletons("buy v i a g r a, c.a.s.i.n.o!"), ["buy", "viagracasino"]);
+        assert_eq!(skeletons("z. b. dort"), ["z", "b", "dort"]);
+    }
+}

@@ -1,0 +1,210 @@
+//! How the model scores and learns. The constants were tried on 18,000 labelled comments of four kinds, with the same values
+//! for all.
+
+use super::delta::{Delta, UNIT};
+use super::features::{Features, hash_of_text};
+use super::{Model, TEXTS};
+use crate::spam::reading::Reading;
+use crate::spam::{Rules, Submission, signals};
+
+/// After so many lessons the model counts as much as the rules do.
+pub(super) const HALF_EXPERIENCE: f64 = 30.0;
+/// What a mark counts, beside the tokens, which have the length 1 together.
+const MARK_SCALE: f32 = 0.12;
+/// Lessons that the model is surer of than this change no weights.
+const MARGIN: f32 = 1.0;
+/// How far a lesson moves the weights.
+const RATE: f32 = 0.3;
+const BIAS_RATE: f32 = 0.1;
+/// A decision is gone over so often, until it is sure enough; a moderator does not say it twice.
+const STEPS: usize = 4;
+/// The share of the naive Bayes.
+const BAYES: f32 = 0.1;
+/// Tokens that each class is taken to have had before the first lesson: where only one class was taught, what it has not
+/// had is still no sign of the other.
+const SMOOTH: f32 = 20_000.0;
+/// Where so many of its words are known, a text is known enough.
+const KNOWN_ENOUGH: f32 = 0.85;
+/// What a text of unknown words loses.
+const UNKNOWN: f32 = 8.0;
+/// How often a file of decisions is gone over.
+const ROUNDS: u32 = 10;
+
+/// What both learners say.
+struct Score {
+    regression: f32,
+    bayes: f32,
+    /// From 0 (not a word) to 1.
+    known: f32,
+}
+
+impl Model {
+    pub(super) fn log_odds(&self, features: &Features) -> f64 {
+        let score = self.score(features);
+        f64::from(score.regression + BAYES * score.bayes - UNKNOWN * (1.0 - score.known).powi(2))
+    }
+
+    fn score(&self, features: &Features) -> Score {
+        let known_words = features.words.iter().filter(|(slot, _)| self.count(*slot) != [0; 2]).count();
+        let share = (known_words as f32 + 1.0) / (features.words.len() as f32 + 1.0);
+        let known = (share / KNOWN_ENOUGH).min(1.0);
+        let [spam, ham] = self.tokens.map(|tokens| (tokens as f32 + SMOOTH).ln());
+        let (mut weights, mut odds) = (0_i64, 0.0);
+        for slot in &features.tokens {
+            weights += i64::from(self.weight(*slot));
+            let [in_spam, in_ham] = self.count(*slot);
+            if in_spam != in_ham || in_spam > 0 {
+                odds += ((in_spam as f32 + 0.5) / (in_ham as f32 + 0.5)).ln() - spam + ham;
+            }
+        }
+        let marks: i64 = features.marks.iter().map(|slot| i64::from(self.weight(*slot))).sum();
+        // What a text is like means something among texts of its kind only, so it counts as far as the words are known.
+        let regression = self.bias as f32 * UNIT
+            + weights as f32 * UNIT * features.token_scale()
+            + marks as f32 * UNIT * MARK_SCALE * known * known;
+        Score { regression, bayes: odds * features.token_scale(), known }
+    }
+
+    /// What one word adds.
+    pub(super) fn weight_of_word(&self, features: &Features, slot: u32) -> f32 {
+        let [spam, ham] = self.tokens.map(|tokens| tokens as f32 + SMOOTH);
+        let [in_spam, in_ham] = self.count(slot).map(|count| count as f32 + 0.5);
+        let bayes = if self.count(slot) == [0; 2] { 0.0 } else { (in_spam / spam).ln() - (in_ham / ham).ln() };
+        (self.weight(slot) as f32 * UNIT + BAYES * bayes) * features.token_scale()
+    }
+
+    fn weight(&self, slot: u32) -> i32 {
+        self.weights.get(slot as usize).copied().unwrap_or_default()
+    }
+
+    fn count(&self, slot: u32) -> [u32; 2] {
+        self.counts.get(slot as usize).copied().unwrap_or_default()
+    }
+
+    /// Learns that a submission is spam, or is not, and tells what has changed. A text that was learned as the same before
+    /// changes nothing: a thousand copies of an advertisement teach what one does.
+    pub fn learn(&mut self, submission: &Submission, spam: bool) -> Delta {
+        let (features, text) = features_of(submission);
+        self.make_room();
+        if self.has_learned(text, spam) {
+            return Delta::default();
+        }
+        let mut delta = Delta { spam, text, tokens: features.tokens.clone(), marks: features.marks.clone(), ..Delta::default() };
+        self.apply(&delta);
+        for _ in 0..STEPS {
+            let [token_step, mark_step, bias_step] = self.steps(&features, spam, 1.0);
+            delta.token_step += token_step;
+            delta.mark_step += mark_step;
+            delta.bias_step += bias_step;
+            self.step(&features.tokens, token_step);
+            self.step(&features.marks, mark_step);
+            self.bias += i64::from(bias_step);
+        }
+        delta
+    }
+
+    /// Learns a whole file of decisions, in an order of its own, several times over: better than one after the other, where
+    /// all are there at once. The model that comes out is a start; later decisions are learned with [`Model::learn`].
+    pub fn train<'a>(&mut self, decisions: impl IntoIterator<Item = (Submission<'a>, bool)>) {
+        self.make_room();
+        let mut lessons = Vec::new();
+        for (submission, spam) in decisions {
+            let (features, text) = features_of(&submission);
+            if self.has_learned(text, spam) {
+                continue;
+            }
+            let delta = Delta { spam, text, tokens: features.tokens.clone(), marks: features.marks.clone(), ..Delta::default() };
+            self.apply(&delta);
+            lessons.push((delta, features));
+        }
+        // Files come sorted by source; the hashes of the texts are as good as shuffled.
+        lessons.sort_by_key(|(delta, _)| delta.text);
+        for _ in 0..ROUNDS {
+            for (delta, features) in &lessons {
+                let [token_step, mark_step, bias_step] = self.steps(features, delta.spam, 1.0);
+                self.step(&features.tokens, token_step);
+                self.step(&features.marks, mark_step);
+                self.bias += i64::from(bias_step);
+            }
+        }
+    }
+
+    /// Whether a text has been learned as the same, and not as the opposite since. Another text has both places with a
+    /// small chance only.
+    fn has_learned(&self, text: u64, spam: bool) -> bool {
+        places(text).into_iter().all(|place| {
+            let [as_spam, as_ham] = self.texts.get(place).copied().unwrap_or_default();
+            if spam { as_spam > as_ham } else { as_ham > as_spam }
+        })
+    }
+
+    /// What one step of the regression adds to tokens, marks and bias: nothing where it is sure enough.
+    fn steps(&self, features: &Features, spam: bool, rate: f32) -> [i32; 3] {
+        let side = if spam { 1.0 } else { -1.0 };
+        let agreement = self.score(features).regression * side;
+        if agreement >= MARGIN {
+            return [0; 3];
+        }
+        let step = side * rate * RATE / (1.0 + agreement.exp()) / UNIT;
+        [step * features.token_scale(), step * MARK_SCALE, step * BIAS_RATE].map(|step| step.round() as i32)
+    }
+
+    fn step(&mut self, slots: &[u32], step: i32) {
+        if step != 0 {
+            for slot in slots {
+                if let Some(weight) = self.weights.get_mut(*slot as usize) {
+                    *weight = weight.wrapping_add(step);
+                }
+            }
+        }
+    }
+
+    /// Adds a lesson that another process has learned.
+    pub fn apply(&mut self, delta: &Delta) {
+        self.add(delta, 1);
+    }
+
+    /// Takes a lesson back, whatever was learned since.
+    pub fn revert(&mut self, delta: &Delta) {
+        self.add(delta, -1);
+    }
+
+    fn add(&mut self, delta: &Delta, sign: i32) {
+        if delta.is_empty() {
+            return;
+        }
+        self.make_room();
+        let class = usize::from(!delta.spam);
+        let one = sign.cast_unsigned();
+        self.step(&delta.tokens, delta.token_step.wrapping_mul(sign));
+        self.step(&delta.marks, delta.mark_step.wrapping_mul(sign));
+        self.bias += i64::from(delta.bias_step) * i64::from(sign);
+        for slot in &delta.tokens {
+            if let Some(count) = self.counts.get_mut(*slot as usize).and_then(|counts| counts.get_mut(class)) {
+                *count = count.wrapping_add(one);
+            }
+        }
+        for place in places(delta.text) {
+            if let Some(times) = self.texts.get_mut(place).and_then(|times| times.get_mut(class)) {
+                *times = times.wrapping_add(sign as i16 as u16);
+            }
+        }
+        let tokens = (delta.tokens.len() as u64).wrapping_mul(i64::from(sign).cast_unsigned());
+        if let (Some(lessons), Some(all)) = (self.lessons.get_mut(class), self.tokens.get_mut(class)) {
+            *lessons = lessons.wrapping_add(i64::from(sign).cast_unsigned());
+            *all = all.wrapping_add(tokens);
+        }
+    }
+}
+
+/// The numbers of a submission under the usual rules: what is learned must not depend on how the rules stand today.
+fn features_of(submission: &Submission) -> (Features, u64) {
+    let reading = Reading::of(submission);
+    let found = signals::of_text(&reading, &Rules::default());
+    (Features::of(&reading, &found), hash_of_text(&reading.folded_text.text))
+}
+
+/// Where a text is in the table of texts.
+fn places(text: u64) -> [usize; 2] {
+    [text as usize % TEXTS, (text >> 32) as usize % TEXTS]
+}

@@ -1,0 +1,111 @@
+//! The learner: what the moderators' decisions have taught about words.
+//!
+//! Two learners share the same numbers ([`features`]), because their errors differ: a logistic regression that changes only
+//! when it was not sure enough, and a little of a naive Bayes, which counts. What neither has seen says nothing: a text
+//! of unknown words is not taken for spam for that.
+//!
+//! # Many processes, no lost lesson
+//!
+//! All that is learned is whole numbers that are only ever added to. A lesson is a [`Delta`]: which numbers, and how much.
+//! Adding is all that happens to it, so that deltas of several processes give the same model in any order, none is lost,
+//! and undoing one (adding its opposite) is exact, whatever was learned in between. The store keeps deltas in the order
+//! of their commits, and now and then adds them up into the pieces of [`Model::piece`].
+
+use std::fmt;
+
+use super::Reason;
+use super::reading::Reading;
+
+mod delta;
+mod features;
+mod learner;
+mod pieces;
+
+pub use delta::{Delta, Malformed};
+pub use pieces::PIECES;
+
+use features::{Features, SLOTS};
+
+/// What was learned so far. Empty it takes no memory to speak of; with a first lesson, [`Model::BYTES`].
+#[derive(Clone, Default)]
+pub struct Model {
+    /// Weights of the logistic regression, in units of [`delta::UNIT`].
+    weights: Vec<i32>,
+    /// In how many lessons of spam, and of ham, a number occurred.
+    counts: Vec<[u32; 2]>,
+    /// How often a text was learned as spam, and as ham; each text in two places, by halves of its hash.
+    texts: Vec<[u16; 2]>,
+    /// The weight that every text has.
+    bias: i64,
+    /// Lessons of spam and of ham.
+    lessons: [u64; 2],
+    /// How many tokens these had.
+    tokens: [u64; 2],
+}
+
+/// Places for texts. With 10,000 learned, six new ones in a thousand are taken for one of them, and not learned.
+const TEXTS: usize = 1 << 18;
+
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [spam, ham] = self.lessons;
+        write!(f, "Model({spam} spam, {ham} ham)")
+    }
+}
+
+impl Model {
+    /// What a model takes of memory, in bytes.
+    pub const BYTES: usize = SLOTS * (size_of::<i32>() + size_of::<[u32; 2]>()) + TEXTS * size_of::<[u16; 2]>();
+
+    /// How many lessons of spam and of ham it has had.
+    pub fn lessons(&self) -> (u64, u64) {
+        (self.lessons[0], self.lessons[1])
+    }
+
+    fn make_room(&mut self) {
+        if self.weights.is_empty() {
+            self.weights = vec![0; SLOTS];
+            self.counts = vec![[0; 2]; SLOTS];
+            self.texts = vec![[0; 2]; TEXTS];
+        }
+    }
+
+    /// How much its opinion counts beside that of the rules, from 0 (nothing learned) to 1: half after fifty lessons.
+    pub(super) fn experience(&self) -> f64 {
+        let lessons = self.lessons.iter().sum::<u64>() as f64;
+        lessons / (lessons + learner::HALF_EXPERIENCE)
+    }
+
+    /// What it thinks of a submission, and the words that weighed most. `signals` are those that speak of the text.
+    pub(super) fn opinion(&self, reading: &Reading, signals: &[Reason]) -> Option<Opinion> {
+        if self.weights.is_empty() || self.lessons == [0; 2] {
+            return None;
+        }
+        let features = Features::of(reading, signals);
+        let log_odds = self.log_odds(&features);
+        Some(Opinion { log_odds, words: self.strongest(&features, log_odds > 0.0) })
+    }
+
+    /// Up to four words that speak most for the opinion.
+    fn strongest(&self, features: &Features, spam: bool) -> Vec<String> {
+        let mut words: Vec<(f32, &str)> = features
+            .words
+            .iter()
+            .map(|(slot, word)| (self.weight_of_word(features, *slot) * if spam { 1.0 } else { -1.0 }, word.as_str()))
+            .filter(|(weight, word)| *weight > 0.0 && word.chars().nth(2).is_some())
+            .collect();
+        words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        words.into_iter().take(4).map(|(_, word)| word.to_owned()).collect()
+    }
+}
+
+/// What the model thinks.
+pub(super) struct Opinion {
+    /// The logarithm of the odds that it is spam.
+    pub log_odds: f64,
+    /// The words that weighed most.
+    pub words: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,21 @@
+//! What the model has learned from the moderators.
+
+use crate::spam::model::Opinion;
+use crate::spam::{EVEN_POINTS, POINTS_PER_E, Reason};
+
+/// The model takes it for spam, or would not exclude it.
+pub(in crate::spam) const SPAM: &str = "learned-spam";
+/// The model finds it like what was approved.
+pub(in crate::spam) const FINE: &str = "learned-fine";
+
+/// However sure it is, it says no more than this: as much as the surest signals.
+const MOST_POINTS: f64 = 15.0;
+/// So much it may take off the sum.
+const LEAST_POINTS: f64 = -6.0;
+
+pub(in crate::spam) fn reason(opinion: &Opinion, experience: f64) -> Option<Reason> {
+    let points = (EVEN_POINTS + POINTS_PER_E * opinion.log_odds).clamp(LEAST_POINTS, MOST_POINTS) * experience;
+    let signal = if points > 0.0 { SPAM } else { FINE };
+    let words = if opinion.words.is_empty() { "–".to_owned() } else { opinion.words.join(", ") };
+    Some(Reason::new(signal, points, words)).filter(|reason| reason.points != 0.0)
+}
