@@ -7,7 +7,7 @@ use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::moderator::Moderator;
 use crate::store::decisions::{self, Decision, Entry};
-use crate::store::{Store, Tx, changes, comments, memberships, pages};
+use crate::store::{Store, Tx, changes, comments, memberships, pages, reports};
 
 /// What a moderator wants.
 #[derive(Clone, Debug)]
@@ -119,6 +119,7 @@ async fn carry_out(mut tx: Tx, comment: &Comment, decision: Decision, in_time: b
         return too_late(&mut tx, &decision).await;
     }
     decisions::add(&mut tx, &decision).await?;
+    reports::resolve(&mut tx, comment.id, decision.at).await?;
     let public_changed = decision.from == Status::Approved || decision.to == Status::Approved;
     if public_changed {
         let difference = if decision.to == Status::Approved { 1 } else { -1 };

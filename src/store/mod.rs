@@ -14,6 +14,7 @@ pub mod open;
 pub mod outbox;
 pub mod pages;
 pub mod queue;
+pub mod reports;
 pub mod sessions;
 pub mod sign_ins;
 pub mod sites;

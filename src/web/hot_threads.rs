@@ -86,6 +86,11 @@ impl Prepared {
         response
     }
 
+    /// The answer as it was before it was compressed.
+    pub fn plain(&self) -> &[u8] {
+        &self.identity.bytes
+    }
+
     fn bytes(&self) -> u64 {
         [&self.identity, &self.gzip, &self.brotli].iter().map(|encoded| encoded.bytes.len() as u64 + 1000).sum()
     }

@@ -46,7 +46,7 @@ on_both! {
         // Sent too early: told what is missing, and where.
         reader.types("[name=text]", WORDS).await;
         reader.clicks(".lb-submit").await;
-        reader.reads(".lb-summary", "Bitte gib deinen Namen an.").await;
+        reader.reads(".lb-summary", "Bitte gib einen Namen an.").await;
         reader.types("[name=name]", "Eva Müller").await;
         reader.types("[name=email]", "eva@example.org").await;
         house.wait(60_000);

@@ -13,6 +13,7 @@ use crate::store::memberships;
 
 pub mod comment;
 pub mod decision;
+pub mod embed;
 pub mod queue;
 pub mod setup;
 pub mod sign_in;

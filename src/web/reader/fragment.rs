@@ -2,6 +2,7 @@
 //! takes over what it finds there.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use anyhow::Context;
 use askama::Template;
@@ -65,12 +66,7 @@ pub async fn show(State(app): State<App>, RawQuery(query): RawQuery, headers: He
     let query = query.unwrap_or_default();
     let asked = |name| parameter(&query, name).unwrap_or_default();
     let incoming = Incoming { page: asked("page"), url: asked("url"), title: asked("title"), ..Incoming::default() };
-    let (site, page) = (asked("site"), incoming.page_name()?);
-    let page_id = app.threads.page(&site, &page, async || find(&app, &site, &page).await).await?;
-    let prepared = match page_id {
-        Some(id) => app.threads.thread(id, Shape::Html, app.clock.now(), async || prepare(&app, &site, id, &page).await).await?,
-        None => nothing_yet(&app, &*app.sites.get(&site).await?, &page, &incoming)?.into(),
-    };
+    let prepared = fragment(&app, &asked("site"), &incoming).await?;
     let mut response = prepared.answer(&headers);
     let answered = response.headers_mut();
     answered.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
@@ -79,6 +75,23 @@ pub async fn show(State(app): State<App>, RawQuery(query): RawQuery, headers: He
     answered.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     answered.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
     Ok(response)
+}
+
+/// The fragment as a page of ours includes it.
+///
+/// # Errors
+/// The database cannot be reached, or there is no such site.
+pub async fn html(app: &App, site: &str, page: &str, url: &str) -> Result<String> {
+    let incoming = Incoming { page: page.into(), url: url.into(), ..Incoming::default() };
+    Ok(String::from_utf8_lossy(fragment(app, site, &incoming).await?.plain()).into_owned())
+}
+
+async fn fragment(app: &App, site: &str, incoming: &Incoming) -> Result<Arc<Prepared>> {
+    let page = incoming.page_name()?;
+    Ok(match app.threads.page(site, &page, async || find(app, site, &page).await).await? {
+        Some(id) => app.threads.thread(id, Shape::Html, app.clock.now(), async || prepare(app, site, id, &page).await).await?,
+        None => nothing_yet(app, &*app.sites.get(site).await?, &page, incoming)?.into(),
+    })
 }
 
 /// The fragment of a page that has had comments. What it says of the page comes from the store alone: the bytes are
