@@ -8,6 +8,7 @@ pub mod changes;
 pub mod comments;
 pub mod decisions;
 pub mod intake;
+pub mod lessons;
 pub mod memberships;
 pub mod moderators;
 pub mod open;

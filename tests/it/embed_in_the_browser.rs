@@ -88,7 +88,6 @@ macro_rules! story {
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $name() {
             let $house = House::on(Database::Sqlite).await;
-            $house.leaves_mail_waiting();
             $body
         }
     };

@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use leserbrief::clock::FixedClock;
 use leserbrief::secrets::Keys;
@@ -25,8 +24,6 @@ pub struct Watch {
     pub mail_waits: Arc<Notify>,
     /// The folder that takes the mails; none where they go to a server, whose mails the story looks at.
     pub mails: Option<PathBuf>,
-    /// Whether the story says that it leaves mail waiting.
-    pub may_wait: Arc<AtomicBool>,
     pub stop: CancellationToken,
 }
 
@@ -35,15 +32,13 @@ impl Watch {
     pub async fn end(self) {
         // The story may have closed the one of the service.
         let store = self.database.store().await;
-        if !self.may_wait.load(Ordering::SeqCst) {
-            eventually("the outbox to be empty: a story that leaves mail in it says so with `leaves_mail_waiting`", async || {
-                let waiting = numbers(&store, "select count(*) from outbox where state = 'waiting'").await[0];
-                self.clock.go_on(600_000);
-                self.mail_waits.notify_one();
-                (waiting == 0).then_some(())
-            })
-            .await;
-        }
+        eventually("the outbox to be empty", async || {
+            let waiting = numbers(&store, "select count(*) from outbox where state = 'waiting'").await[0];
+            self.clock.go_on(600_000);
+            self.mail_waits.notify_one();
+            (waiting == 0).then_some(())
+        })
+        .await;
         if let Some(folder) = &self.mails {
             self.look(&store, &mails_in(folder)).await;
         }
@@ -118,7 +113,8 @@ pub async fn numbers(store: &Store, sql: &'static str) -> Vec<i64> {
     }
 }
 
-async fn ids(store: &Store, sql: &'static str) -> Vec<Uuid> {
+/// One column of ids.
+pub async fn ids(store: &Store, sql: &'static str) -> Vec<Uuid> {
     match &mut store.read().await.unwrap() {
         Tx::Sqlite(tx) => sqlx::query_scalar(sql).fetch_all(&mut **tx).await.unwrap(),
         Tx::Postgres(tx) => sqlx::query_scalar(sql).fetch_all(&mut **tx).await.unwrap(),

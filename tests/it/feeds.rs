@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::actors::{Moderator, Reader};
-use crate::harness::{House, on_both};
+use crate::harness::{Database, House, on_both};
 
 on_both! {
     async fn a_feed_holds_what_is_public_and_is_well_formed_whatever_it_says(house: House) {

@@ -3,15 +3,17 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::{Args, FromArgMatches};
 use leserbrief::clock::{Clock, FixedClock};
 use leserbrief::config::{MailSettings, StorageSettings, WebSettings};
+use leserbrief::mail::Mailer;
+use leserbrief::outbox::OutboxWorker;
 use leserbrief::server::{ServeSettings, Server};
 use leserbrief::store::Store;
-use leserbrief::web::App;
+use leserbrief::store::outbox::{self, Listed};
+use leserbrief::web::{App, AppState};
 use sqlx::Connection;
 use tempfile::TempDir;
 use tokio::sync::Notify;
@@ -133,8 +135,9 @@ impl TestDatabase {
         arguments
     }
 
-    /// A further store on it, besides the one of a service.
+    /// A store on it, besides that of a service.
     pub async fn store(&self) -> Store {
+        std::fs::create_dir_all(self.data()).unwrap();
         let arguments = self.arguments();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         Store::open(&settings::<StorageSettings>(&arguments).database_url().unwrap()).await.unwrap()
@@ -168,7 +171,6 @@ pub struct House {
     mail_waits: Arc<Notify>,
     /// Whether mails become files.
     has_mail_folder: bool,
-    may_leave_mail: Arc<AtomicBool>,
     stop: CancellationToken,
     running: JoinHandle<()>,
 }
@@ -208,7 +210,6 @@ impl House {
             clock,
             mail_waits: server.mail_waits(),
             has_mail_folder: !mail.contains(&"--smtp"),
-            may_leave_mail: Arc::default(),
             running: tokio::spawn(server.run(stop.clone())),
             stop,
             database,
@@ -217,6 +218,11 @@ impl House {
 
     /// A second process on the same data, as far as the database can tell.
     pub async fn sharing(other: &Self) -> Self {
+        Self::sharing_with(other, &[]).await
+    }
+
+    /// The same with settings for mail.
+    pub async fn sharing_with(other: &Self, mail: &[&str]) -> Self {
         let database = TestDatabase {
             kind: other.database.kind,
             folder: Arc::new(tempfile::tempdir().unwrap()),
@@ -225,7 +231,7 @@ impl House {
         };
         std::fs::create_dir(database.data()).unwrap();
         std::fs::copy(other.database.data().join("key"), database.data().join("key")).unwrap();
-        Self::beside(database, &["--demo", "false"], &[], other.clock()).await
+        Self::beside(database, &["--demo", "false"], mail, other.clock()).await
     }
 
     /// The time goes on.
@@ -241,6 +247,10 @@ impl House {
     /// Where the demo's pages are, as browsers name it.
     pub fn origin(&self) -> String {
         self.url.replace("127.0.0.1", "localhost")
+    }
+
+    pub fn stop_token(&self) -> CancellationToken {
+        self.stop.clone()
     }
 
     /// Ends the service as SIGTERM would.
@@ -261,19 +271,59 @@ impl House {
             clock: self.clock(),
             mail_waits: Arc::clone(&self.mail_waits),
             mails: self.has_mail_folder.then(|| self.database.mail_folder()),
-            may_wait: Arc::clone(&self.may_leave_mail),
             stop: self.stop.clone(),
         }
-    }
-
-    /// The story ends with mail in the outbox, and knows why.
-    pub fn leaves_mail_waiting(&self) {
-        self.may_leave_mail.store(true, Ordering::SeqCst);
     }
 
     /// The mails that lie in the folder, oldest first.
     pub fn mails(&self) -> Vec<String> {
         mails_in(&self.database.mail_folder())
+    }
+
+    /// The outbox as an operator sees it, newest first.
+    pub async fn outbox(&self) -> Vec<Listed> {
+        outbox::newest(&mut self.app.store.read().await.unwrap(), 1000).await.unwrap()
+    }
+
+    /// Waits until the outbox looks like this.
+    pub async fn outbox_is(&self, what: &str, is_so: impl Fn(&[Listed]) -> bool) -> Vec<Listed> {
+        let seen = async || Some(self.outbox().await).filter(|mails| is_so(mails));
+        let waited = tokio::time::timeout(Duration::from_secs(29), eventually(what, seen)).await;
+        match waited {
+            Ok(mails) => mails,
+            Err(_) => panic!("waited in vain for {what}: {:#?}", self.outbox().await),
+        }
+    }
+
+    /// Waits until the one mail has been tried so often and has to wait; returns why.
+    pub async fn waits_after(&self, tries: i64) -> String {
+        // A mail in a worker's hand is due still.
+        let now = self.app.clock.now().millis();
+        let waits = |mail: &Listed| mail.state == "waiting" && mail.attempts == tries && mail.due_at > now;
+        let is_so = |mails: &[Listed]| matches!(mails, [one] if waits(one));
+        self.outbox_is(&format!("the mail to wait after {tries} tries"), is_so).await.remove(0).last_error.unwrap()
+    }
+
+    /// Whether a further worker would find a mail to send now.
+    pub async fn has_mail_due(&self) -> bool {
+        self.worker_with(Mailer::in_memory("post@comments.example").0).send_next().await.unwrap()
+    }
+
+    /// A further worker on the same store.
+    pub fn worker(&self, smtp: &str) -> OutboxWorker {
+        self.worker_with(Mailer::new(Some(&smtp.into()), Path::new(""), "post@comments.example", "").unwrap())
+    }
+
+    fn worker_with(&self, mailer: Mailer) -> OutboxWorker {
+        let AppState { store, keys, clock, base_url, .. } = &*self.app;
+        OutboxWorker {
+            store: store.clone(),
+            keys: keys.clone(),
+            clock: clock.clone(),
+            mailer,
+            base_url: base_url.clone(),
+            mail_waits: Arc::default(),
+        }
     }
 
     /// One number from the database.

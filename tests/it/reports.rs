@@ -4,7 +4,7 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::actors::{Moderator, Reader};
-use crate::harness::{House, on_both};
+use crate::harness::{Database, House, on_both};
 
 async fn report(reader: &Reader, house: &House, id: &str, reason: &str) -> Response {
     let url = format!("{}/api/v1/comments/{id}/reports", house.url);

@@ -1,14 +1,14 @@
 //! A small mail server for tests: it speaks SMTP with STARTTLS or TLS and sign-in, keeps what it takes, and misbehaves
 //! as its [`Script`] says. Nothing in it sleeps: a test waits for mails with [`SmtpSink::wait_for`].
 
-#![expect(clippy::expect_used, reason = "a server that cannot start is to fail its test at once")]
-
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use data_encoding::BASE64;
+use mail_parser::{Message, MessageParser};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -45,6 +45,8 @@ enum Deed {
     Cut,
     /// The mail is kept, and the connection cut before the answer.
     KeepAndCut,
+    /// The mail is kept, and the answer never comes.
+    KeepAndHang,
 }
 
 /// How the server encrypts.
@@ -128,6 +130,12 @@ impl Script {
         self
     }
 
+    /// Takes the mail whole, keeps it, and says nothing any more, once.
+    pub fn keep_and_hang(mut self) -> Self {
+        self.once.push_back((At::End, Deed::KeepAndHang));
+        self
+    }
+
     fn next(&mut self, at: At) -> Option<Deed> {
         let due = self.once.iter().position(|(place, _)| *place == at).and_then(|found| self.once.remove(found));
         due.map(|(_, deed)| deed)
@@ -151,9 +159,19 @@ pub struct Received {
 }
 
 impl Received {
-    /// The mail as text, undecoded.
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.data).into_owned()
+    /// The mail, read as mail programs read it.
+    pub fn parsed(&self) -> Message<'_> {
+        MessageParser::default().parse(&self.data).expect("a mail")
+    }
+
+    /// The mail's id.
+    pub fn message_id(&self) -> String {
+        self.parsed().message_id().expect("a mail has an id").to_owned()
+    }
+
+    /// The text of the mail, decoded.
+    pub fn words(&self) -> String {
+        self.parsed().body_text(0).expect("a mail has a text").into_owned()
     }
 }
 
@@ -169,9 +187,10 @@ pub struct SmtpSink {
 struct Shared {
     script: Mutex<Script>,
     received: watch::Sender<Vec<Received>>,
+    /// How many of these a test has seen.
+    looked: AtomicUsize,
     /// Deeds done so far: tests wait for "it hangs now".
     deeds: watch::Sender<usize>,
-    connections: watch::Sender<usize>,
     in_the_clear: Mutex<Vec<String>>,
     tls: TlsAcceptor,
 }
@@ -186,8 +205,8 @@ impl SmtpSink {
         let shared = Arc::new(Shared {
             script: Mutex::new(script),
             received: watch::Sender::default(),
+            looked: AtomicUsize::default(),
             deeds: watch::Sender::default(),
-            connections: watch::Sender::default(),
             in_the_clear: Mutex::default(),
             tls,
         });
@@ -213,9 +232,19 @@ impl SmtpSink {
         }
     }
 
-    /// The URL for a server without encryption.
+    /// The URL for a server without encryption, which is waited for no longer than need be.
     pub fn plain_url(&self) -> String {
-        format!("smtp://127.0.0.1:{}?tls=none", self.port)
+        format!("smtp://127.0.0.1:{}?tls=none&timeout=1", self.port)
+    }
+
+    /// Whether it encrypts from the first byte.
+    pub fn greets_encrypted(&self) -> bool {
+        lock(&self.shared.script).encryption == Encryption::FromTheStart
+    }
+
+    /// Whether it encrypts at all.
+    pub fn offers_encryption(&self) -> bool {
+        lock(&self.shared.script).encryption != Encryption::None
     }
 
     /// The certificate of the server's authority, as PEM: written to a file, it is what `?ca=` names.
@@ -225,17 +254,14 @@ impl SmtpSink {
 
     /// What the server has taken so far, in order.
     pub fn received(&self) -> Vec<Received> {
-        self.shared.received.borrow().clone()
+        let received = self.shared.received.borrow().clone();
+        self.shared.looked.fetch_max(received.len(), Ordering::SeqCst);
+        received
     }
 
     /// Every line that came unencrypted, without the mails themselves.
     pub fn said_in_the_clear(&self) -> Vec<String> {
         lock(&self.shared.in_the_clear).clone()
-    }
-
-    /// How many connections were accepted.
-    pub fn connections(&self) -> usize {
-        *self.shared.connections.borrow()
     }
 
     /// Waits until `count` mails have come in all, and returns them.
@@ -246,7 +272,10 @@ impl SmtpSink {
         let mut received = self.shared.received.subscribe();
         let waited = tokio::time::timeout(BOUND, received.wait_for(|mails| mails.len() >= count)).await;
         match waited {
-            Ok(Ok(mails)) => mails.clone(),
+            Ok(Ok(mails)) => {
+                self.shared.looked.fetch_max(mails.len(), Ordering::SeqCst);
+                mails.clone()
+            }
             _ => panic!("{} of {count} mails came within {BOUND:?}", self.received().len()),
         }
     }
@@ -267,7 +296,6 @@ impl SmtpSink {
             // Dropped with the task, so that going down cuts the conversations too.
             let mut conversations = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                shared.connections.send_modify(|count| *count += 1);
                 conversations.spawn(Conversation::hold(stream, Arc::clone(&shared)));
                 while conversations.try_join_next().is_some() {}
             }
@@ -279,6 +307,8 @@ impl SmtpSink {
 impl Drop for SmtpSink {
     fn drop(&mut self) {
         self.go_down();
+        let unlooked = self.shared.received.borrow().len() - self.shared.looked.load(Ordering::SeqCst);
+        assert!(unlooked == 0 || std::thread::panicking(), "{unlooked} mails came that the test has not looked at");
     }
 }
 
@@ -483,7 +513,7 @@ impl Conversation {
             user: self.user.clone(),
         };
         let deed = lock(&self.shared.script).next(At::End);
-        if deed.is_none() || matches!(deed, Some(Deed::KeepAndCut)) {
+        if deed.is_none() || matches!(deed, Some(Deed::KeepAndCut | Deed::KeepAndHang)) {
             self.shared.received.send_modify(|received| received.push(mail));
         }
         match deed {
@@ -509,7 +539,7 @@ impl Conversation {
                 self.say(&format!("{code} about <{}>", self.named)).await?;
                 if code == 421 { Err(Over) } else { Ok(()) }
             }
-            Deed::Hang => std::future::pending().await,
+            Deed::Hang | Deed::KeepAndHang => std::future::pending().await,
             Deed::Cut | Deed::KeepAndCut => Err(Over),
         }
     }
