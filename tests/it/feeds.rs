@@ -12,7 +12,10 @@ on_both! {
         let mut hostile = reader.comment("Ein & <b>Satz</b> ]]> mit \u{FFFF} und https://beispiel.example/?a=1&b=2").await;
         hostile["name"] = json!("Eva <&\"'> \u{FFFE}");
         let first: Value = reader.send(&hostile).await.json().await.unwrap();
-        let other = Reader::of(&house, "b").named("ben@example.org").writes("Auf der anderen Seite").await;
+        let ben = Reader::of(&house, "b").named("ben@example.org");
+        let mut other = ben.comment("Auf der anderen Seite").await;
+        other["url"] = json!(format!("{}/demo?artikel=b", house.origin()));
+        let other: Value = ben.send(&other).await.json().await.unwrap();
         reader.writes("Noch ungesehen").await;
         for taken in [&first, &other] {
             moderator.decides(taken["id"].as_str().unwrap(), "approved").await;

@@ -9,6 +9,7 @@ mod browser;
 mod commands;
 mod deciding;
 mod embed_in_the_browser;
+mod embedding;
 mod every_mail;
 mod feeds;
 mod fragments;

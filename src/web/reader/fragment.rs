@@ -110,7 +110,7 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, name: &str) -> Result<Pre
     let open = is_open(&site, &page, now);
     let answer = |id: &Uuid| {
         let query: String = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("page", name), ("url", url), ("reply", &id.to_string())])
+            .extend_pairs([("page", name), ("reply", &id.to_string())])
             .finish();
         format!("{}/sites/{}/thread?{query}#respond", app.base_url, site.name)
     };
