@@ -44,8 +44,9 @@ pub async fn report(store: &Store, keys: &Keys, clock: &Clock, complaint: &Compl
         return Err(Error::NotFound);
     }
     let now = clock.now();
+    reports::forget_networks(&mut tx, now.plus(-NETWORKS_KEPT)).await?;
     if reports::is_told(&mut tx, comment.id, &network).await? {
-        return Ok(());
+        return Ok(tx.commit().await?);
     }
     if let Some(at) = reports::limit_filled_at(&mut tx, &network, now.plus(-HOUR), PER_HOUR).await? {
         return Err(Error::TooMany { retry_after: (at + HOUR - now.millis() + 999) / 1000 });
@@ -60,7 +61,6 @@ pub async fn report(store: &Store, keys: &Keys, clock: &Clock, complaint: &Compl
         at: now,
     };
     reports::add(&mut tx, &report).await?;
-    reports::forget_networks(&mut tx, now.plus(-NETWORKS_KEPT)).await?;
     Ok(tx.commit().await?)
 }
 

@@ -68,7 +68,7 @@ on_both! {
         }
         house.wait(60 * 60 * 1000);
         assert_eq!(report(&reader, &house, &ids[10], &"x".repeat(9999)).await.status(), StatusCode::ACCEPTED);
-        assert_eq!(house.number("select max(length(reason)) from report").await, 500);
+        assert_eq!(house.number("select cast(max(length(reason)) as bigint) from report").await, 500);
         // A month later nobody knows from where they came.
         house.wait(31 * 24 * 60 * 60 * 1000);
         report(&reader, &house, &ids[0], "").await;
