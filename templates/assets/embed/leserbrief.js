@@ -162,7 +162,8 @@ class Thread extends HTMLElement {
         if (!this.next) this.begin(thread);
         this.tidy(thread);
         for (const comment of thread.comments) first = this.add(comment) || first;
-        this.next = thread.next;
+        // The server may have rendered more than the first part.
+        this.next = this.list.querySelectorAll('.lb-comment').length === thread.count ? null : thread.next;
       } while (this.next && (this.newest || (wanted && !document.getElementById(wanted))));
     } catch (error) {
       problem = error;
@@ -276,6 +277,7 @@ class Thread extends HTMLElement {
 
     if ((this.root = ready)) old?.replaceWith(this.form);
     else this.replaceChildren((this.root = h('div', { class: 'lb-root', lang: W.lang }, this.heading, this.bar, this.list, this.foot, this.form)));
+    this.list.querySelectorAll('.lb-comment').forEach(this.equip);
     if (this.getAttribute('sort') === 'newest') this.turn();
     this.root.addEventListener('click', (event) => {
       const name = /lb-(reply|report|sort)/.exec(event.target.className)?.[1];
@@ -325,12 +327,7 @@ class Thread extends HTMLElement {
   // Answers stand below what they answer; those too deep stand beside it. Returns the comment if it is new.
   add(comment) {
     const { id, author, website } = comment;
-    const old = this.find(id);
-    if (old) {
-      date(old.querySelector('time'));
-      this.equip(old);
-      return;
-    }
+    if (this.find(id)) return;
     const above = this.find(comment.parent)?.parentNode;
     const list = above ? above.querySelector('.lb-replies') || above.parentNode : this.list;
     let level = 1;
@@ -338,7 +335,6 @@ class Thread extends HTMLElement {
     const body = h('div', { class: 'lb-text', dir: 'auto' });
     body.innerHTML = policy.createHTML(comment.html);
     const time = h('time', { datetime: new Date(comment.submitted_at).toJSON() });
-    date(time);
     const article = h(
       'article',
       { class: 'lb-comment', id: 'comment-' + id, tabindex: -1 },
@@ -357,8 +353,8 @@ class Thread extends HTMLElement {
   }
 
   equip(article) {
-    const row = article.querySelector('.lb-actions');
-    if (!row.querySelector('.lb-report')) row.append(button('report', W.report));
+    date(article.querySelector('time'));
+    article.querySelector('.lb-actions').append(button('report', W.report));
   }
 
   turn() {
