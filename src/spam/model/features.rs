@@ -13,7 +13,7 @@ use crate::spam::fold::{fold, is_invisible, is_stacked_mark};
 use crate::spam::link::{Link, bare};
 use crate::spam::reading::{Reading, hard_wrapped_lines};
 
-/// How many numbers there are. Four of 5 comments in 10,000 share one by chance, which costs less than memory does.
+/// How many numbers there are. Two words may share one by chance; more numbers would cost more memory.
 pub(super) const SLOTS: usize = 1 << 20;
 /// Words are cut here; so many letters in a row are an address or a key, and say nothing whole.
 const LONGEST_WORD: usize = 40;

@@ -24,11 +24,11 @@ const BAYES: f32 = 0.1;
 /// had is still no sign of the other.
 const SMOOTH: f32 = 20_000.0;
 /// For each so many lessons, a word must have occurred once more to be known.
-const LESSONS_A_WORD: u64 = 3000;
+const LESSONS_A_WORD: u64 = 2000;
 /// Where so many of its words are known, a text is known enough.
 const KNOWN_ENOUGH: f32 = 0.65;
 /// What a text of unknown words loses.
-const UNKNOWN: f32 = 4.0;
+const UNKNOWN: f32 = 5.0;
 /// How often a file of decisions is gone over.
 const ROUNDS: u32 = 10;
 
