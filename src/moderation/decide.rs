@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
+use crate::moderation::learning::Models;
 use crate::moderator::Moderator;
 use crate::store::decisions::{self, Decision, Entry};
 use crate::store::{Store, Tx, changes, comments, memberships, pages};
@@ -38,7 +39,8 @@ pub struct Decided {
 /// # Errors
 /// [`Error::NotFound`] where there is no such comment for this moderator; [`Error::Conflict`] where it has been decided
 /// since it was seen, or is out of reach because its author took it back.
-pub async fn decide(store: &Store, clock: &Clock, moderator: &Moderator, wish: &Wish) -> Result<Decided> {
+pub async fn decide(store: &Store, clock: &Clock, models: &Models, moderator: &Moderator, wish: &Wish) -> Result<Decided> {
+    catch_up(store, models, wish.comment_id).await?;
     let mut tx = store.write().await?;
     let comment = for_moderator(&mut tx, moderator, wish.comment_id).await?;
     let reason = wish.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
@@ -55,14 +57,14 @@ pub async fn decide(store: &Store, clock: &Clock, moderator: &Moderator, wish: &
         revision: comment.revision,
         at: clock.now(),
     };
-    carry_out(tx, &comment, decision, in_time).await
+    carry_out(tx, models, &comment, decision, in_time).await
 }
 
 /// Takes back a decision, if it is the one that holds.
 ///
 /// # Errors
 /// [`Error::NotFound`] as in [`decide`]; [`Error::Conflict`] where the comment has been decided again since.
-pub async fn undo(store: &Store, clock: &Clock, moderator: &Moderator, decision_id: Uuid) -> Result<Decided> {
+pub async fn undo(store: &Store, clock: &Clock, models: &Models, moderator: &Moderator, decision_id: Uuid) -> Result<Decided> {
     let mut tx = store.write().await?;
     let entry = decisions::get(&mut tx, decision_id).await?.ok_or(Error::NotFound)?;
     let comment = for_moderator(&mut tx, moderator, entry.comment_id).await?;
@@ -79,14 +81,14 @@ pub async fn undo(store: &Store, clock: &Clock, moderator: &Moderator, decision_
         revision: comment.revision,
         at: clock.now(),
     };
-    carry_out(tx, &comment, decision, in_time).await
+    carry_out(tx, models, &comment, decision, in_time).await
 }
 
 /// Takes a comment back for its author; one that is taken back already stays so.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is none; [`Error::Conflict`] where it was rejected before.
-pub async fn withdraw(store: &Store, clock: &Clock, comment_id: Uuid) -> Result<Decided> {
+pub async fn withdraw(store: &Store, clock: &Clock, models: &Models, comment_id: Uuid) -> Result<Decided> {
     let mut tx = store.write().await?;
     let comment = comments::get(&mut tx, comment_id).await?.ok_or(Error::NotFound)?;
     let in_time = comment.status.may_be_withdrawn();
@@ -102,7 +104,13 @@ pub async fn withdraw(store: &Store, clock: &Clock, comment_id: Uuid) -> Result<
         revision: comment.revision,
         at: clock.now(),
     };
-    carry_out(tx, &comment, decision, in_time).await
+    carry_out(tx, models, &comment, decision, in_time).await
+}
+
+/// What this decision teaches is measured by what was taught before.
+async fn catch_up(store: &Store, models: &Models, comment_id: Uuid) -> Result<()> {
+    let comment = comments::get(&mut store.read().await?, comment_id).await?.ok_or(Error::NotFound)?;
+    Ok(models.catch_up(comment.site_id).await?)
 }
 
 /// A comment that this moderator may decide: for anybody else there is none.
@@ -112,13 +120,14 @@ async fn for_moderator(tx: &mut Tx, moderator: &Moderator, comment_id: Uuid) -> 
     Ok(comment)
 }
 
-async fn carry_out(mut tx: Tx, comment: &Comment, decision: Decision, in_time: bool) -> Result<Decided> {
+async fn carry_out(mut tx: Tx, models: &Models, comment: &Comment, decision: Decision, in_time: bool) -> Result<Decided> {
     let by_author = decision.to == Status::Withdrawn;
     let may_be = in_time && (by_author || decision.from.may_become(decision.to));
     if !may_be || !comments::change_status(&mut tx, comment.id, comment.revision, decision.to, decision.id).await? {
         return too_late(&mut tx, &decision).await;
     }
     decisions::add(&mut tx, &decision).await?;
+    models.follow(&mut tx, comment, decision.to).await?;
     let public_changed = decision.from == Status::Approved || decision.to == Status::Approved;
     if public_changed {
         let difference = if decision.to == Status::Approved { 1 } else { -1 };
@@ -126,6 +135,7 @@ async fn carry_out(mut tx: Tx, comment: &Comment, decision: Decision, in_time: b
         changes::announce(&mut tx, comment.page_id).await?;
     }
     tx.commit().await?;
+    models.look_again(comment.site_id);
     Ok(Decided { decision_id: decision.id, page_id: comment.page_id, public_changed })
 }
 

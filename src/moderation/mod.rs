@@ -7,6 +7,7 @@ use crate::moderator::{Moderator, Role};
 use crate::store::{Tx, memberships};
 
 pub mod decide;
+pub mod learning;
 pub mod mails;
 pub mod pages;
 pub mod settings;

@@ -77,6 +77,7 @@ fn compare(past: Vec<Comment>, site: &Site, now: &Rules) -> Trial {
     trial
 }
 
+/// The rules by themselves: the site's model has learned these very comments, and would only tell what it was taught.
 fn verdict(comment: &Comment, site: &Site, hosts: &[String], rules: &Rules) -> spam::Verdict {
     let submission = spam::Submission {
         author: &comment.author,

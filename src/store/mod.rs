@@ -10,6 +10,7 @@ pub mod comments;
 pub mod decisions;
 pub mod intake;
 pub mod journal;
+pub mod lessons;
 pub mod mails;
 pub mod memberships;
 pub mod moderators;

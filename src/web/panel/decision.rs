@@ -32,7 +32,7 @@ pub async fn decide(State(app): State<App>, Path(id): Path<Uuid>, form: PanelFor
         to: form.fields.to.parse().map_err(|_| Error::Malformed)?,
         reason: Some(form.fields.reason),
     };
-    let decided = decide::decide(&app.store, &app.clock, &form.by.moderator, &wish).await?;
+    let decided = decide::decide(&app.store, &app.clock, &app.models, &form.by.moderator, &wish).await?;
     Ok(done(&app, &decided, &form.fields.back))
 }
 
@@ -45,7 +45,7 @@ pub struct UndoFields {
 
 /// Takes a decision back.
 pub async fn undo(State(app): State<App>, Path(id): Path<Uuid>, form: PanelForm<UndoFields>) -> Result<Response> {
-    let decided = decide::undo(&app.store, &app.clock, &form.by.moderator, id).await?;
+    let decided = decide::undo(&app.store, &app.clock, &app.models, &form.by.moderator, id).await?;
     Ok(done(&app, &decided, &form.fields.back))
 }
 
