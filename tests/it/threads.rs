@@ -33,6 +33,8 @@ on_both! {
             (format!("{:?}", house.app.threads) == "HotThreads(1 kept)").then_some(thread)
         })
         .await;
+        // A mail in the worker's hand could not be noted any more, and would wait for its lease to end.
+        house.outbox_is("no mail to wait", |mails| mails.iter().all(|mail| mail.state != "waiting")).await;
         house.app.store.close().await;
         for _ in 0..3 {
             assert_eq!(reader.thread().await, before);
