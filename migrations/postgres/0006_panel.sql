@@ -6,7 +6,7 @@ create trigger decision_is_never_changed before update or delete on decision
 for each row execute function refuse_journal_change();
 alter table decision add constraint decision_has_its_site check (site_id is not null);
 create index decision_by_site on decision (site_id, id);
-create index decision_by_moderator on decision (site_id, moderator_id, id);
+create index decision_by_site_and_moderator on decision (site_id, moderator_id, id);
 create index decision_by_time on decision (site_id, decided_at);
 
 -- The list of pages, newest first.

@@ -7,7 +7,7 @@ begin select raise(abort, 'the journal is append-only'); end;
 create trigger decision_has_its_site before insert on decision when new.site_id is null
 begin select raise(abort, 'an entry of the journal names its site'); end;
 create index decision_by_site on decision (site_id, id);
-create index decision_by_moderator on decision (site_id, moderator_id, id);
+create index decision_by_site_and_moderator on decision (site_id, moderator_id, id);
 create index decision_by_time on decision (site_id, decided_at);
 
 -- The list of pages, newest first.
