@@ -133,6 +133,11 @@ fn minified(source: &str, marks: &str) -> String {
         if inside || line.starts_with("/*") {
             inside = !line.ends_with("*/");
         } else if !line.is_empty() && !line.starts_with("//") {
+            if line.starts_with(['}', ')', ']', '.']) {
+                // What closes, or goes on, needs neither a line of its own nor a mark before it.
+                let needless: &[char] = if line.starts_with('.') { &['\n'] } else { &['\n', ',', ';'] };
+                kept.truncate(kept.trim_end_matches(needless).len());
+            }
             keep_line(&mut kept, line, marks);
             if !line.ends_with([';', ',', '{', '(', '[']) {
                 kept.push('\n');
@@ -193,8 +198,8 @@ mod tests {
 
     #[test]
     fn comments_and_indentation_go() {
-        let source = "// a\n  let b = 'x : \\' y' + c;\n/* d\n e */\n\n f(a, b)  { return a + + b; }";
-        assert_eq!(minified(source, "{}(),;=:"), "let b='x : \\' y' + c;f(a,b){return a + + b;}\n");
+        let source = "// a\n  let b = 'x : \\' y' + c;\n/* d\n e */\n\n f(a, b)  { return a + + b; }\n if (d) {\n e();\n}\nf";
+        assert_eq!(minified(source, "{}(),;=:"), "let b='x : \\' y' + c;f(a,b){return a + + b;}\nif(d){e()}\nf\n");
         assert_eq!(camel_case("load-more-now"), "loadMoreNow");
     }
 

@@ -39,7 +39,7 @@ const h = (tag, attributes, ...children) => {
   for (const name in attributes) {
     const value = attributes[name];
     if (value?.call) node.addEventListener(name, value);
-    else if (value) node.setAttribute(name, value === true ? '' : value);
+    else if (value) node.setAttribute(name, value);
   }
   node.append(...children.filter(Boolean));
   return node;
@@ -62,14 +62,20 @@ const ask = async (path, more) => {
   });
   if (response.ok) return response.json();
   const problem = await response.json().catch(() => {});
-  throw { ...problem, status: response.status, wait: parseInt(response.headers.get('Retry-After')) || 30 };
+  throw { ...problem, status: response.status, wait: +response.headers.get('Retry-After') || 30 };
 };
+
+// Made once: they are slow to make and many moments are told.
+const format = (dateStyle, timeStyle) => new Intl.DateTimeFormat(W.lang, { dateStyle, timeStyle });
+const day = format('long');
+const exact = format('full', 'short');
+const relative = new Intl.RelativeTimeFormat(W.lang, { numeric: 'auto' });
 
 const ago = (moment) => {
   const seconds = Math.max(0, Date.now() - moment) / 1e3;
-  if (seconds > 6e5) return new Intl.DateTimeFormat(W.lang, { dateStyle: 'long' }).format(moment);
-  const [unit, length] = seconds < 60 ? ['second', 60] : seconds < 3600 ? ['minute', 60] : seconds < 86400 ? ['hour', 3600] : ['day', 86400];
-  return new Intl.RelativeTimeFormat(W.lang, { numeric: 'auto' }).format(-Math.floor(seconds / length), unit);
+  if (seconds > 6e5) return day.format(moment);
+  const [unit, length] = seconds < 3600 ? ['minute', 60] : seconds < 86400 ? ['hour', 3600] : ['day', 86400];
+  return relative.format(-Math.floor(seconds / length), unit);
 };
 
 const linked = () => /^#comment-/.test(location.hash) && location.hash.slice(1);
@@ -77,7 +83,7 @@ const linked = () => /^#comment-/.test(location.hash) && location.hash.slice(1);
 // What stands in the page, be it ours or the server's: words of a moment are made the reader's own.
 const date = (node) => {
   const at = new Date(node.dateTime);
-  node.title = at.toLocaleString(W.lang, { dateStyle: 'full', timeStyle: 'short' });
+  node.title = exact.format(at);
   node.textContent = ago(at);
 };
 
@@ -163,7 +169,7 @@ class Thread extends HTMLElement {
         this.tidy(thread);
         for (const comment of thread.comments) first = this.add(comment) || first;
         // The server may have rendered more than the first part.
-        this.next = this.list.querySelectorAll('.lb-comment').length === thread.count ? null : thread.next;
+        this.next = this.shown.length === thread.count ? null : thread.next;
       } while (this.next && (this.newest || (wanted && !document.getElementById(wanted))));
     } catch (error) {
       problem = error;
@@ -277,7 +283,7 @@ class Thread extends HTMLElement {
 
     if ((this.root = ready)) old?.replaceWith(this.form);
     else this.replaceChildren((this.root = h('div', { class: 'lb-root', lang: W.lang }, this.heading, this.bar, this.list, this.foot, this.form)));
-    this.list.querySelectorAll('.lb-comment').forEach(this.equip);
+    this.shown.forEach(this.equip);
     if (this.getAttribute('sort') === 'newest') this.turn();
     this.root.addEventListener('click', (event) => {
       const name = /lb-(reply|report|sort)/.exec(event.target.className)?.[1];
@@ -314,9 +320,13 @@ class Thread extends HTMLElement {
   // What is shown and not public any more goes.
   tidy({ comments, next }) {
     const ids = new Set(comments.map(({ id }) => 'comment-' + id));
-    for (const { id, parentNode } of this.list.querySelectorAll('.lb-comment')) {
+    for (const { id, parentNode } of this.shown) {
       if (id > 'comment-' + (this.next || '') && !(next && id > 'comment-' + next) && !ids.has(id)) parentNode.remove();
     }
+  }
+
+  get shown() {
+    return this.list.querySelectorAll('.lb-comment');
   }
 
   find(id) {
@@ -425,26 +435,28 @@ class Thread extends HTMLElement {
     this.ticket = undefined;
     this.remember();
     const { id, status, receipt } = answer;
+    const { text, parent } = comment;
     const approved = status === 'approved';
     this.posted?.remove();
-    const link = h('a', { href: receipt }, W.receipt);
-    this.posted = h('div', { class: 'lb-posted', role: 'status', tabindex: -1 }, approved ? W.published : W.pending, ' ', link);
-    if (approved) this.move();
+    this.posted = h(
+      'div',
+      { class: 'lb-posted', role: 'status', tabindex: -1 },
+      approved ? W.published : W.pending,
+      ' ',
+      h('a', { href: receipt }, W.receipt),
+      !approved && h('div', { class: 'lb-text', dir: 'auto' }, text)
+    );
     this.form.before(this.posted);
-    if (!approved) {
-      this.posted.append(h('div', { class: 'lb-text', dir: 'auto' }, comment.text));
-      this.move();
-      this.more('own', { id, receipt, parent: comment.parent, text: comment.text });
-    }
+    this.move();
     this.posted.focus();
     this.emit('posted', { id, status });
     if (approved) {
       this.next = undefined;
       this.load('comment-' + id);
-    }
+    } else this.more('own', { id, receipt, parent, text });
   }
 
-  refuse({ status, code, detail, errors = [], wait }) {
+  refuse({ status, type, detail, errors = [], wait }) {
     const { fields, summary } = this;
     // The token may be what was refused; nothing was stored under it.
     if (status === 403) this.ticket = undefined;
@@ -466,7 +478,7 @@ class Thread extends HTMLElement {
     }
     if (errors.length) summary.append(list);
     summary.focus();
-    this.emit('error', { status: status || 0, code: errors[0]?.code || (status ? code : 'network') });
+    this.emit('error', { status: status || 0, code: errors[0]?.code || type?.slice(1) || 'network' });
   }
 
   clear() {

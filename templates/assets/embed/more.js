@@ -28,12 +28,12 @@ const tell = (thread, tools, fresh) => {
   const news = tools.h('div', { class: 'lb-news', role: 'status' });
   thread.root.append(news);
   news.append(tools.button('new', text, async () => {
-    const known = new Set([...thread.list.querySelectorAll('.lb-comment')].map(({ id }) => id));
+    const known = new Set([...thread.shown].map(({ id }) => id));
     news.remove();
     thread.next = undefined;
     await thread.load('');
-    while (thread.next && thread.count > thread.list.querySelectorAll('.lb-comment').length) await thread.load('');
-    [...thread.list.querySelectorAll('.lb-comment')].find(({ id }) => !known.has(id))?.focus();
+    while (thread.next && thread.count > thread.shown.length) await thread.load('');
+    [...thread.shown].find(({ id }) => !known.has(id))?.focus();
   }));
 };
 
