@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Result, Tx, on_backend};
+use super::{AsJson, Result, Tx, on_backend};
 use crate::clock::Timestamp;
 use crate::comment::{Comment, Status};
 use crate::secrets::SealedAddress;
@@ -32,7 +32,8 @@ pub(super) struct Row {
     body_html: String,
     points: f64,
     bucket: String,
-    reasons: sqlx::types::Json<Vec<Reason>>,
+    #[sqlx(try_from = "String")]
+    reasons: AsJson<Vec<Reason>>,
     submitted_at: i64,
     last_decision_id: Option<Uuid>,
 }

@@ -112,6 +112,17 @@ impl Tx {
     }
 }
 
+/// A value kept as JSON in a text column, which both databases have: PostgreSQL's own JSON type would be another one.
+struct AsJson<T>(T);
+
+impl<T: serde::de::DeserializeOwned> TryFrom<String> for AsJson<T> {
+    type Error = serde_json::Error;
+
+    fn try_from(text: String) -> std::result::Result<Self, serde_json::Error> {
+        serde_json::from_str(&text).map(Self)
+    }
+}
+
 /// Whether a statement failed because such a row exists already.
 fn is_taken(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Result, Tx, is_taken, on_backend};
+use super::{AsJson, Result, Tx, is_taken, on_backend};
 use crate::clock::Timestamp;
 use crate::site::{Origin, Site, SiteSettings};
 
@@ -12,8 +12,10 @@ struct Row {
     name: String,
     title: String,
     locale: String,
-    origins: sqlx::types::Json<Vec<Origin>>,
-    settings: sqlx::types::Json<SiteSettings>,
+    #[sqlx(try_from = "String")]
+    origins: AsJson<Vec<Origin>>,
+    #[sqlx(try_from = "String")]
+    settings: AsJson<SiteSettings>,
 }
 
 impl From<Row> for Site {

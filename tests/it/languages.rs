@@ -78,7 +78,7 @@ fn every_text_that_pages_ask_for_exists() {
     }
     let english = catalogue("en");
     let mut asked = 0;
-    for call in ["text(\"", "text_with(\"", "text_with_all(\""] {
+    for call in [".text(\"", ".text_with(\"", ".text_with_all(\""] {
         for rest in sources.split(call).skip(1) {
             let key = rest.split('"').next().unwrap();
             assert!(english.contains_key(key), "{key} is asked for");

@@ -1,6 +1,6 @@
 //! One test binary: stories through the front door, each on SQLite and on PostgreSQL, and attacks.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod actors;
 mod arrows;
