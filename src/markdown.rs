@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn marks_stand_in_text_and_nowhere_else() {
-        let all = |text: &str| Vec::from([0..text.len()]);
+        let all = |text: &str| [text].map(|text| 0..text.len()).to_vec();
         let marked = super::to_html_with_marks("a <b>*c* https://d.example", &all);
         assert_eq!(
             marked,

@@ -25,8 +25,9 @@ use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::config::{DatabaseUrl, ListenAddress, MailSettings, StorageSettings, WebSettings};
 use crate::mail::Mailer;
+use crate::moderation::learning::{MOST_UNFOLDED, Models};
 use crate::moderation::search_index;
-use crate::moderation::submit::Intake;
+use crate::moderation::submit::{Desk, Intake};
 use crate::outbox::OutboxWorker;
 use crate::privacy;
 use crate::secrets::Keys;
@@ -154,7 +155,16 @@ impl Server {
         }
         let mail_waits = Arc::new(Notify::new());
         let interval = i64::from(settings.mail.mail_interval) * 1000;
-        let (intake, intake_task) = Intake::start(store.clone(), keys.clone(), clock.clone(), interval, Arc::clone(&mail_waits));
+        let models = Models::new(store.clone());
+        let desk = Desk {
+            store: store.clone(),
+            keys: keys.clone(),
+            clock: clock.clone(),
+            models: models.clone(),
+            mail_interval: interval,
+            mail_waits: Arc::clone(&mail_waits),
+        };
+        let (intake, intake_task) = Intake::start(desk);
         let accounts = Accounts::new(store.clone(), keys.clone(), clock.clone());
         let setup_token = accounts.new_setup_token().await.map_err(anyhow::Error::from)?;
         let outbox = OutboxWorker {
@@ -175,6 +185,7 @@ impl Server {
             clock,
             accounts,
             intake,
+            models,
             base_url,
             has_demo,
             closing: CancellationToken::new(),
@@ -374,7 +385,7 @@ async fn add_demo_site(store: &Store, clock: &Clock, base_url: &str) -> anyhow::
     tx.commit().await
 }
 
-/// Once an hour: sessions and attempts that count no more, and networks that have been kept long enough.
+/// Once an hour: sessions and attempts that count no more, networks that have been kept long enough, lessons to add up.
 async fn forget_expired(app: App, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = app.accounts.forget_expired().await {
@@ -382,6 +393,9 @@ async fn forget_expired(app: App, stop: CancellationToken) {
         }
         if let Err(error) = privacy::forget_networks(&app.store, &app.clock).await {
             tracing::error!(error = format!("{error:#}"), "old networks could not be forgotten");
+        }
+        if let Err(error) = app.models.fold(MOST_UNFOLDED).await {
+            tracing::error!(error = format!("{error:#}"), "lessons could not be added up");
         }
         tokio::select! {
             () = stop.cancelled() => {}

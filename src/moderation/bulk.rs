@@ -7,8 +7,9 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
-use crate::moderation::decide::{Wish, apply, for_moderator};
+use crate::moderation::decide::{Wish, apply, catch_up, for_moderator};
 use crate::moderation::ground::Ground;
+use crate::moderation::learning::Models;
 use crate::moderator::Moderator;
 use crate::spam::Bucket;
 use crate::store::authors::Record;
@@ -41,6 +42,8 @@ pub struct BulkDecided {
     pub decided: usize,
     /// How many were left, since they had been changed or decided meanwhile.
     pub left: usize,
+    /// The sites that they belong to.
+    pub sites: BTreeSet<Uuid>,
     /// The pages whose public comments have changed.
     pub pages: BTreeSet<Uuid>,
 }
@@ -61,7 +64,16 @@ pub fn is_outlier(comment: &Comment, record: Option<&Record>, to: Status) -> boo
 ///
 /// # Errors
 /// [`Error::NotFound`] where one of them is none of this moderator's: then nothing is decided.
-pub async fn decide_many(store: &Store, clock: &Clock, moderator: &Moderator, wish: &BulkWish) -> Result<BulkDecided> {
+pub async fn decide_many(
+    store: &Store,
+    clock: &Clock,
+    models: &Models,
+    moderator: &Moderator,
+    wish: &BulkWish,
+) -> Result<BulkDecided> {
+    if let Some((first, _)) = wish.seen.first() {
+        catch_up(store, models, *first).await?;
+    }
     let mut tx = store.write().await?;
     let mut done = BulkDecided { batch_id: clock.new_id(), ..BulkDecided::default() };
     for (comment_id, seen_revision) in wish.seen.iter().take(MOST) {
@@ -70,13 +82,16 @@ pub async fn decide_many(store: &Store, clock: &Clock, moderator: &Moderator, wi
         let one = Wish { comment_id: *comment_id, seen_revision: *seen_revision, to: wish.to, ground, reason };
         let decision = one.decision(clock, moderator, &comment, Some(done.batch_id));
         let in_time = comment.revision == *seen_revision;
-        if in_time && apply(&mut tx, &comment, &decision).await? {
+        if in_time && apply(&mut tx, models, &comment, &decision).await? {
             note_public(&mut done, &comment, &decision);
         } else {
             done.left += 1;
         }
     }
     tx.commit().await?;
+    for site_id in &done.sites {
+        models.look_again(*site_id);
+    }
     Ok(done)
 }
 
@@ -84,7 +99,13 @@ pub async fn decide_many(store: &Store, clock: &Clock, moderator: &Moderator, wi
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no such batch for this moderator.
-pub async fn undo_batch(store: &Store, clock: &Clock, moderator: &Moderator, batch_id: Uuid) -> Result<BulkDecided> {
+pub async fn undo_batch(
+    store: &Store,
+    clock: &Clock,
+    models: &Models,
+    moderator: &Moderator,
+    batch_id: Uuid,
+) -> Result<BulkDecided> {
     let mut tx = store.write().await?;
     let entries = decisions::of_batch(&mut tx, batch_id).await?;
     let mut done = BulkDecided { batch_id: clock.new_id(), ..BulkDecided::default() };
@@ -107,7 +128,7 @@ pub async fn undo_batch(store: &Store, clock: &Clock, moderator: &Moderator, bat
             revision: comment.revision,
             at: clock.now(),
         };
-        if comment.last_decision_id == Some(entry.id) && apply(&mut tx, &comment, &decision).await? {
+        if comment.last_decision_id == Some(entry.id) && apply(&mut tx, models, &comment, &decision).await? {
             note_public(&mut done, &comment, &decision);
         } else {
             done.left += 1;
@@ -120,11 +141,15 @@ pub async fn undo_batch(store: &Store, clock: &Clock, moderator: &Moderator, bat
         return Err(Error::Conflict { who: String::new(), at: clock.now(), status });
     }
     tx.commit().await?;
+    for site_id in &done.sites {
+        models.look_again(*site_id);
+    }
     Ok(done)
 }
 
 fn note_public(done: &mut BulkDecided, comment: &Comment, decision: &Decision) {
     done.decided += 1;
+    done.sites.insert(comment.site_id);
     if decision.from == Status::Approved || decision.to == Status::Approved {
         done.pages.insert(comment.page_id);
     }

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::moderation::ground::Ground;
+use crate::moderation::learning::Models;
 use crate::moderator::Moderator;
 use crate::store::decisions::{self, Decision, Entry};
 use crate::store::{Store, Tx, changes, comments, memberships, pages};
@@ -72,19 +73,20 @@ pub struct Decided {
 /// # Errors
 /// [`Error::NotFound`] where there is no such comment for this moderator; [`Error::Conflict`] where it has been decided
 /// since it was seen, or is out of reach because its author took it back.
-pub async fn decide(store: &Store, clock: &Clock, moderator: &Moderator, wish: &Wish) -> Result<Decided> {
+pub async fn decide(store: &Store, clock: &Clock, models: &Models, moderator: &Moderator, wish: &Wish) -> Result<Decided> {
+    catch_up(store, models, wish.comment_id).await?;
     let mut tx = store.write().await?;
     let comment = for_moderator(&mut tx, moderator, wish.comment_id).await?;
     let in_time = comment.status != wish.to && comment.revision == wish.seen_revision;
     let decision = wish.decision(clock, moderator, &comment, None);
-    carry_out(tx, &comment, decision, in_time).await
+    carry_out(tx, models, &comment, decision, in_time).await
 }
 
 /// Takes back a decision, if it is the one that holds.
 ///
 /// # Errors
 /// [`Error::NotFound`] as in [`decide`]; [`Error::Conflict`] where the comment has been decided again since.
-pub async fn undo(store: &Store, clock: &Clock, moderator: &Moderator, decision_id: Uuid) -> Result<Decided> {
+pub async fn undo(store: &Store, clock: &Clock, models: &Models, moderator: &Moderator, decision_id: Uuid) -> Result<Decided> {
     let mut tx = store.write().await?;
     let entry = decisions::get(&mut tx, decision_id).await?.ok_or(Error::NotFound)?;
     let comment = for_moderator(&mut tx, moderator, entry.comment_id).await?;
@@ -103,14 +105,14 @@ pub async fn undo(store: &Store, clock: &Clock, moderator: &Moderator, decision_
         revision: comment.revision,
         at: clock.now(),
     };
-    carry_out(tx, &comment, decision, in_time).await
+    carry_out(tx, models, &comment, decision, in_time).await
 }
 
 /// Takes a comment back for its author; one that is taken back already stays so.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is none; [`Error::Conflict`] where it was rejected before.
-pub async fn withdraw(store: &Store, clock: &Clock, comment_id: Uuid) -> Result<Decided> {
+pub async fn withdraw(store: &Store, clock: &Clock, models: &Models, comment_id: Uuid) -> Result<Decided> {
     let mut tx = store.write().await?;
     let comment = comments::get(&mut tx, comment_id).await?.ok_or(Error::NotFound)?;
     let in_time = comment.status.may_be_withdrawn();
@@ -128,7 +130,13 @@ pub async fn withdraw(store: &Store, clock: &Clock, comment_id: Uuid) -> Result<
         revision: comment.revision,
         at: clock.now(),
     };
-    carry_out(tx, &comment, decision, in_time).await
+    carry_out(tx, models, &comment, decision, in_time).await
+}
+
+/// What this decision teaches is measured by what was taught before.
+pub(super) async fn catch_up(store: &Store, models: &Models, comment_id: Uuid) -> Result<()> {
+    let comment = comments::get(&mut store.read().await?, comment_id).await?.ok_or(Error::NotFound)?;
+    Ok(models.catch_up(comment.site_id).await?)
 }
 
 /// A comment that this moderator may decide: for anybody else there is none.
@@ -138,11 +146,12 @@ pub(super) async fn for_moderator(tx: &mut Tx, moderator: &Moderator, comment_id
     Ok(comment)
 }
 
-async fn carry_out(mut tx: Tx, comment: &Comment, decision: Decision, in_time: bool) -> Result<Decided> {
-    if !in_time || !apply(&mut tx, comment, &decision).await? {
+async fn carry_out(mut tx: Tx, models: &Models, comment: &Comment, decision: Decision, in_time: bool) -> Result<Decided> {
+    if !in_time || !apply(&mut tx, models, comment, &decision).await? {
         return too_late(&mut tx, &decision).await;
     }
     tx.commit().await?;
+    models.look_again(comment.site_id);
     let public_changed = is_public(&decision);
     Ok(Decided { decision_id: decision.id, page_id: comment.page_id, revision: comment.revision + 1, public_changed })
 }
@@ -153,13 +162,14 @@ fn is_public(decision: &Decision) -> bool {
 
 /// Decides within a transaction that others may be decided in as well. `false` where the comment may not become this, or
 /// has changed since it was read.
-pub(super) async fn apply(tx: &mut Tx, comment: &Comment, decision: &Decision) -> Result<bool> {
+pub(super) async fn apply(tx: &mut Tx, models: &Models, comment: &Comment, decision: &Decision) -> Result<bool> {
     let by_author = decision.to == Status::Withdrawn;
     let may_be = by_author || decision.from.may_become(decision.to);
     if !may_be || !comments::change_status(tx, comment.id, comment.revision, decision.to, decision.id).await? {
         return Ok(false);
     }
     decisions::add(tx, decision).await?;
+    models.follow(tx, comment, decision.to).await?;
     if is_public(decision) {
         let difference = if decision.to == Status::Approved { 1 } else { -1 };
         pages::count_approved(tx, comment.page_id, difference).await?;

@@ -3,6 +3,7 @@
 pub mod bulk;
 pub mod decide;
 pub mod ground;
+pub mod learning;
 pub mod passages;
 pub mod query;
 pub mod respond;

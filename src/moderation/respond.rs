@@ -9,7 +9,8 @@ use crate::clock::Clock;
 use crate::comment::{Comment, Status, Typed};
 use crate::error::{Error, Result};
 use crate::markdown;
-use crate::moderation::decide::{Decided, Wish, apply, for_moderator};
+use crate::moderation::decide::{Decided, Wish, apply, catch_up, for_moderator};
+use crate::moderation::learning::Models;
 use crate::moderator::Moderator;
 use crate::secrets::Keys;
 use crate::site::Site;
@@ -113,12 +114,14 @@ pub async fn answer(
     store: &Store,
     keys: &Keys,
     clock: &Clock,
+    models: &Models,
     moderator: &Moderator,
     answer: &Answer<'_>,
 ) -> Result<(Uuid, Uuid)> {
     let text = checked_text(answer.text)?;
     let fingerprint = Sha256::digest(spam::fingerprint_text(&text)).to_vec();
     let html = markdown::to_html(&text);
+    catch_up(store, models, answer.comment_id).await?;
     let mut tx = store.write().await?;
     let (_, sealed) = moderators::with_address(&mut tx, moderator.id).await?.ok_or(Error::NotFound)?;
     let address_index = keys.address_index(&keys.open(&sealed)?);
@@ -132,7 +135,7 @@ pub async fn answer(
         let (comment_id, seen_revision) = (comment.id, comment.revision);
         let wish = Wish { comment_id, seen_revision, to: Status::Approved, ground: None, reason: None };
         let decision = wish.decision(clock, moderator, &comment, Some(batch_id));
-        if !apply(&mut tx, &comment, &decision).await? {
+        if !apply(&mut tx, models, &comment, &decision).await? {
             return Err(conflict());
         }
     }
@@ -167,10 +170,11 @@ pub async fn answer(
     comments::note_staff(&mut tx, written.id, moderator.id).await?;
     let wish = Wish { comment_id: written.id, seen_revision: 1, to: Status::Approved, ground: None, reason: None };
     let decision = wish.decision(clock, moderator, &written, Some(batch_id));
-    if !apply(&mut tx, &written, &decision).await? {
+    if !apply(&mut tx, models, &written, &decision).await? {
         return Err(conflict());
     }
     tx.commit().await?;
+    models.look_again(comment.site_id);
     Ok((batch_id, comment.page_id))
 }
 

@@ -1,6 +1,6 @@
 //! Taking comments in. Those that come together share one commit; one that comes alone does not wait.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::comment::{Checked, Comment, Status};
 use crate::error::{Error, Result};
 use crate::markdown;
+use crate::moderation::learning::Models;
 use crate::page::Page;
 use crate::secrets::{Keys, SealedAddress};
 use crate::site::Site;
@@ -94,10 +95,9 @@ struct Prepared {
 
 impl Intake {
     /// Starts the one task that takes comments in. It ends when every `Intake` is gone and nothing waits.
-    /// `mail_interval` is in milliseconds; `mail_waits` is told when there is a mail to send.
-    pub fn start(store: Store, keys: Keys, clock: Clock, mail_interval: i64, mail_waits: Arc<Notify>) -> (Self, JoinHandle<()>) {
+    pub fn start(desk: Desk) -> (Self, JoinHandle<()>) {
         let (jobs, waiting) = mpsc::channel(WAITING);
-        let desk = Desk { store, keys: keys.clone(), clock, mail_interval, mail_waits };
+        let keys = desk.keys.clone();
         // On a thread of its own: it waits for the database several times a comment, and is woken without the detour
         // through the threads that serve.
         let runtime = tokio::runtime::Handle::current();
@@ -124,12 +124,21 @@ impl Intake {
     }
 }
 
-struct Desk {
-    store: Store,
-    keys: Keys,
-    clock: Clock,
-    mail_interval: i64,
-    mail_waits: Arc<Notify>,
+/// What the one task works with.
+#[derive(Debug)]
+pub struct Desk {
+    /// Where comments are kept.
+    pub store: Store,
+    /// What seals and signs.
+    pub keys: Keys,
+    /// The time.
+    pub clock: Clock,
+    /// What the judgement has learned.
+    pub models: Models,
+    /// Milliseconds between two mails to a moderator about the same site.
+    pub mail_interval: i64,
+    /// Told when there is a mail to send.
+    pub mail_waits: Arc<Notify>,
 }
 
 impl Desk {
@@ -185,6 +194,9 @@ impl Desk {
     /// Takes comments in with one commit. An error means that none of them was, or that the database is silent about it:
     /// then the form token finds the comment again.
     async fn take_together(&self, prepared: &[Prepared]) -> anyhow::Result<Vec<Result<Accepted>>> {
+        for site_id in prepared.iter().map(|one| one.submission.site.id).collect::<BTreeSet<_>>() {
+            self.models.catch_up(site_id).await?;
+        }
         let mut tx = self.store.write().await?;
         let mut outcomes = Vec::with_capacity(prepared.len());
         // In one order everywhere, or two processes could each wait for what the other has locked.
@@ -250,7 +262,7 @@ impl Desk {
         if known.duplicate_id.is_some() {
             return Err(Error::Duplicate);
         }
-        let verdict = judge(&prepared.submission, &known, now);
+        let verdict = self.judge(&prepared.submission, &known, now);
         let page_id = match known.page_id {
             Some(id) => id,
             None => self.add_page(tx, &prepared.submission, now).await?,
@@ -308,6 +320,32 @@ impl Desk {
         Ok(page.id)
     }
 
+    fn judge(&self, submission: &Submission, known: &Known, now: Timestamp) -> spam::Verdict {
+        let issued_at = submission.token_id.and_then(|id| id.get_timestamp()).map(|at| {
+            let (seconds, nanos) = at.to_unix();
+            i64::try_from(seconds).unwrap_or_default() * 1000 + i64::from(nanos / 1_000_000)
+        });
+        let count = |number: i64| u32::try_from(number).unwrap_or_default();
+        self.models.judge(
+            &submission.site,
+            &spam::Submission {
+                author: &submission.fields.name,
+                website: submission.fields.website.as_deref(),
+                text: &submission.fields.text,
+                honeypot_filled: submission.honeypot_filled,
+                fill_time_ms: issued_at.map(|issued| now.millis().saturating_sub(issued).max(0)),
+                site_hosts: &submission.site.hosts(),
+                site_language: submission.site.locale.html_lang(),
+                staff_names: &[],
+            },
+            &History {
+                identical_elsewhere: count(known.identical),
+                identical_in_spam: count(known.identical_in_spam),
+                ..History::default()
+            },
+        )
+    }
+
     fn accepted(&self, comment: &Comment) -> Accepted {
         let receipt = self.keys.sign_receipt(comment.id, comment.submitted_at.plus(365 * DAY));
         Accepted { id: comment.id, status: comment.status, receipt }
@@ -352,31 +390,4 @@ fn refuse_too_many(question: &Question<'_>, known: &Known, now: Timestamp) -> Re
         .max()
         .unwrap_or_default();
     if wait > 0 { Err(Error::TooMany { retry_after: (wait + 999) / 1000 }) } else { Ok(()) }
-}
-
-fn judge(submission: &Submission, known: &Known, now: Timestamp) -> spam::Verdict {
-    let issued_at = submission.token_id.and_then(|id| id.get_timestamp()).map(|at| {
-        let (seconds, nanos) = at.to_unix();
-        i64::try_from(seconds).unwrap_or_default() * 1000 + i64::from(nanos / 1_000_000)
-    });
-    let count = |number: i64| u32::try_from(number).unwrap_or_default();
-    spam::judge(
-        &spam::Submission {
-            author: &submission.fields.name,
-            website: submission.fields.website.as_deref(),
-            text: &submission.fields.text,
-            honeypot_filled: submission.honeypot_filled,
-            fill_time_ms: issued_at.map(|issued| now.millis().saturating_sub(issued).max(0)),
-            site_hosts: &submission.site.hosts(),
-            site_language: submission.site.locale.html_lang(),
-            staff_names: &[],
-        },
-        &History {
-            identical_elsewhere: count(known.identical),
-            identical_in_spam: count(known.identical_in_spam),
-            ..History::default()
-        },
-        &spam::Model::default(),
-        &submission.site.settings.rules,
-    )
 }

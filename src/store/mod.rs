@@ -11,6 +11,7 @@ pub mod comments;
 pub mod decisions;
 pub mod full_text;
 pub mod intake;
+pub mod lessons;
 pub mod memberships;
 pub mod moderators;
 pub mod notes;

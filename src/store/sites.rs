@@ -41,6 +41,16 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Site>> {
     Ok(rows.into_iter().map(Site::from).collect())
 }
 
+/// The site with this id.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Site>> {
+    let sql = "select id, name, title, locale, origins, settings from site where id = $1";
+    let row: Option<Row> = on_backend!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)?;
+    Ok(row.map(Site::from))
+}
+
 /// Adds a site; `false` if the name is taken.
 ///
 /// # Errors

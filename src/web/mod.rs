@@ -16,6 +16,7 @@ use utoipa_axum::routes;
 
 use crate::accounts::Accounts;
 use crate::clock::Clock;
+use crate::moderation::learning::Models;
 use crate::moderation::submit::Intake;
 use crate::secrets::Keys;
 use crate::store::Store;
@@ -57,6 +58,8 @@ pub struct AppState {
     pub accounts: Accounts,
     /// The way in for comments.
     pub intake: Intake,
+    /// What the judgement has learned.
+    pub models: Models,
     /// The sites.
     pub sites: SiteDirectory,
     /// The threads kept ready.

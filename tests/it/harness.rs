@@ -135,8 +135,9 @@ impl TestDatabase {
         arguments
     }
 
-    /// A further store on it, besides the one of a service.
+    /// A store on it, besides that of a service.
     pub async fn store(&self) -> Store {
+        std::fs::create_dir_all(self.data()).unwrap();
         let arguments = self.arguments();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         Store::open(&settings::<StorageSettings>(&arguments).database_url().unwrap()).await.unwrap()

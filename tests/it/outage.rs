@@ -9,8 +9,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::actors::Reader;
+use crate::actors::{Moderator, Reader};
 use crate::harness::{Database, House, TestDatabase, eventually};
+use crate::smtp_sink::{Script, SmtpSink};
 use crate::submitting::set;
 
 /// A line to the database server that can be cut.
@@ -91,4 +92,29 @@ async fn while_postgres_is_out_of_reach_nothing_is_acknowledged_and_then_it_goes
         assert_eq!(answer.status(), StatusCode::ACCEPTED, "{}", answer.text().await.unwrap());
     }
     assert_eq!(house.number("select count(*) from comment").await, 12);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_that_went_out_while_postgres_was_out_of_reach_is_not_sent_again() {
+    let mut database = TestDatabase::new(Database::Postgres).await;
+    let mut line = Line::to(TestDatabase::server()).await;
+    database.reach_through(line.here.port());
+    let sink = SmtpSink::start(Script::plain().keep_and_wait());
+    let url = sink.plain_url().replace("timeout=1", "timeout=40");
+    let house = House::with(database, &[], &["--smtp", &url]).await;
+    Moderator::first(&house).await;
+    Reader::of(&house, "a").writes("Eine Meldung genügt.").await;
+    sink.wait_for(1).await;
+    line.cut().await;
+    sink.goes_on();
+    // The second of these begins when the worker has tried in vain.
+    for _ in 0..2 {
+        assert!(house.app.store.write().await.is_err());
+    }
+    line.mend().await;
+    house.outbox_is("what became of the mail to be noted", |mails| mails.len() == 1 && mails[0].state == "sent").await;
+    // Longer than any lease.
+    house.wait(3_600_000);
+    assert!(!house.has_mail_due().await);
+    assert_eq!(sink.received().len(), 1);
 }

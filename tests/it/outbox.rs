@@ -246,15 +246,15 @@ on_both! {
 async fn scene(database: &TestDatabase) -> (Store, Uuid, Uuid) {
     let house = House::with(database.clone(), &[], &[]).await;
     let site_id = house.app.sites.all().await.unwrap()["demo"].id;
-    let id = add_moderator(&house, "ada@example.org", site_id).await;
+    let id = add_moderator(&house, "ada@example.org", Locale::De, site_id).await;
     (house.stop().await.store().await, site_id, id)
 }
 
 /// A moderator of a site who cannot sign in.
-async fn add_moderator(house: &House, email: &str, site_id: Uuid) -> Uuid {
+pub async fn add_moderator(house: &House, email: &str, locale: Locale, site_id: Uuid) -> Uuid {
     let address = EmailAddress::parse(email).unwrap();
     let keys = &house.app.keys;
-    let moderator = Account { id: house.app.clock.new_id(), name: email.into(), is_owner: false, locale: Locale::De };
+    let moderator = Account { id: house.app.clock.new_id(), name: email.into(), is_owner: false, locale };
     let newcomer = Newcomer {
         moderator: &moderator,
         address: &keys.seal(&address).unwrap(),
@@ -278,7 +278,7 @@ on_both! {
         let house = House::with(database, &[], &["--smtp", &url]).await;
         let site_id = house.app.sites.all().await.unwrap()["demo"].id;
         for number in 0..MODERATORS {
-            add_moderator(&house, &format!("moderator{number}@example.org"), site_id).await;
+            add_moderator(&house, &format!("moderator{number}@example.org"), Locale::De, site_id).await;
         }
         let other = match kind {
             Database::Postgres => Some(House::sharing_with(&house, &["--smtp", &url]).await),

@@ -12,7 +12,7 @@ use mail_parser::{Message, MessageParser};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{ServerConfig, crypto, pki_types::PrivateKeyDer};
@@ -47,6 +47,8 @@ enum Deed {
     KeepAndCut,
     /// The mail is kept, and the answer never comes.
     KeepAndHang,
+    /// The mail is kept, and the answer comes when the test says so.
+    KeepAndWait,
 }
 
 /// How the server encrypts.
@@ -136,6 +138,12 @@ impl Script {
         self
     }
 
+    /// Takes the mail whole, keeps it, and says so when [`SmtpSink::goes_on`], once.
+    pub fn keep_and_wait(mut self) -> Self {
+        self.once.push_back((At::End, Deed::KeepAndWait));
+        self
+    }
+
     fn next(&mut self, at: At) -> Option<Deed> {
         let due = self.once.iter().position(|(place, _)| *place == at).and_then(|found| self.once.remove(found));
         due.map(|(_, deed)| deed)
@@ -187,6 +195,7 @@ pub struct SmtpSink {
 struct Shared {
     script: Mutex<Script>,
     received: watch::Sender<Vec<Received>>,
+    goes_on: Notify,
     /// How many of these a test has seen.
     looked: AtomicUsize,
     /// Deeds done so far: tests wait for "it hangs now".
@@ -205,6 +214,7 @@ impl SmtpSink {
         let shared = Arc::new(Shared {
             script: Mutex::new(script),
             received: watch::Sender::default(),
+            goes_on: Notify::new(),
             looked: AtomicUsize::default(),
             deeds: watch::Sender::default(),
             in_the_clear: Mutex::default(),
@@ -278,6 +288,11 @@ impl SmtpSink {
             }
             _ => panic!("{} of {count} mails came within {BOUND:?}", self.received().len()),
         }
+    }
+
+    /// Gives the answer that was waited with.
+    pub fn goes_on(&self) {
+        self.shared.goes_on.notify_one();
     }
 
     /// Waits until the script has misbehaved `count` times in all.
@@ -513,7 +528,7 @@ impl Conversation {
             user: self.user.clone(),
         };
         let deed = lock(&self.shared.script).next(At::End);
-        if deed.is_none() || matches!(deed, Some(Deed::KeepAndCut | Deed::KeepAndHang)) {
+        if deed.is_none() || matches!(deed, Some(Deed::KeepAndCut | Deed::KeepAndHang | Deed::KeepAndWait)) {
             self.shared.received.send_modify(|received| received.push(mail));
         }
         match deed {
@@ -540,6 +555,10 @@ impl Conversation {
                 if code == 421 { Err(Over) } else { Ok(()) }
             }
             Deed::Hang | Deed::KeepAndHang => std::future::pending().await,
+            Deed::KeepAndWait => {
+                self.shared.goes_on.notified().await;
+                self.say("250 2.0.0 taken").await
+            }
             Deed::Cut | Deed::KeepAndCut => Err(Over),
         }
     }

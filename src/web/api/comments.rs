@@ -75,6 +75,7 @@ pub struct Taken {
         (status = 409, description = "a duplicate", body = crate::web::error::Problem),
         (status = 422, description = "fields to mend", body = crate::web::error::Problem),
         (status = 429, description = "too many; see Retry-After", body = crate::web::error::Problem),
+        (status = 503, description = "the database is out of reach; see Retry-After", body = crate::web::error::Problem),
     )
 )]
 pub async fn submit(

@@ -34,7 +34,7 @@ pub struct Counts {
         ("site" = String, Query, description = "the site's name"),
         ("page" = Vec<String>, Query, description = "a page's id or address; up to 100 times"),
     ),
-    responses((status = 200, body = Counts), (status = 404, body = crate::web::error::Problem))
+    responses((status = 200, body = Counts), (status = 404, body = crate::web::error::Problem), (status = 503, body = crate::web::error::Problem))
 )]
 pub async fn read(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response> {
     let query = query.unwrap_or_default();

@@ -28,7 +28,7 @@ pub struct FormToken {
         ("site" = String, Query, description = "the site's name"),
         ("page" = String, Query, description = "the page's id, or its address"),
     ),
-    responses((status = 200, body = FormToken), (status = 404, body = crate::web::error::Problem))
+    responses((status = 200, body = FormToken), (status = 404, body = crate::web::error::Problem), (status = 503, body = crate::web::error::Problem))
 )]
 pub async fn issue(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response> {
     let query = query.unwrap_or_default();

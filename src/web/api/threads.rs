@@ -71,7 +71,7 @@ impl From<PublicComment> for ThreadComment {
         ("page" = String, Query, description = "the page's id, or its address"),
         ("cursor" = Option<Uuid>, Query, description = "`next` of the answer before"),
     ),
-    responses((status = 200, body = Thread), (status = 304), (status = 404, body = crate::web::error::Problem))
+    responses((status = 200, body = Thread), (status = 304), (status = 404, body = crate::web::error::Problem), (status = 503, body = crate::web::error::Problem))
 )]
 pub async fn read(State(app): State<App>, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response> {
     let Asked { site, page, after } = Asked::parse(&query.unwrap_or_default())?;

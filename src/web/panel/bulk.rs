@@ -112,7 +112,7 @@ pub async fn decide(
         ground: ground(field("code"))?.filter(|_| to == Status::Rejected),
         reason: Some(field("reason").to_owned()),
     };
-    let decided = bulk::decide_many(&app.store, &app.clock, &by.moderator, &wish).await?;
+    let decided = bulk::decide_many(&app.store, &app.clock, &app.models, &by.moderator, &wish).await?;
     let back =
         if field("back").is_empty() { format!("/panel/sites/{}/comments", encoded(&site)) } else { field("back").to_owned() };
     Ok(done(&app, &decided, &back))
@@ -120,7 +120,7 @@ pub async fn decide(
 
 /// Takes a batch back.
 pub async fn undo(State(app): State<App>, Path(id): Path<Uuid>, form: PanelForm<UndoFields>) -> Result<Response> {
-    let decided = bulk::undo_batch(&app.store, &app.clock, &form.by.moderator, id).await?;
+    let decided = bulk::undo_batch(&app.store, &app.clock, &app.models, &form.by.moderator, id).await?;
     Ok(done(&app, &decided, form.fields.back()))
 }
 

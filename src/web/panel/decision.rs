@@ -74,7 +74,7 @@ pub async fn decide(
         ground: ground(&fields.code)?.filter(|_| to == Status::Rejected),
         reason: Some(fields.reason.clone()),
     };
-    match decide::decide(&app.store, &app.clock, &form.by.moderator, &wish).await {
+    match decide::decide(&app.store, &app.clock, &app.models, &form.by.moderator, &wish).await {
         Ok(decided) => done(&app, form.by.moderator.locale, &headers, &decided, &fields.back).await,
         Err(error @ Error::Conflict { .. }) => overtaken(&app, &headers, form.by, id, &error, fields).await,
         Err(error) => Err(error),
@@ -107,7 +107,7 @@ pub async fn undo(
     headers: HeaderMap,
     form: PanelForm<UndoFields>,
 ) -> Result<Response> {
-    let decided = decide::undo(&app.store, &app.clock, &form.by.moderator, id).await?;
+    let decided = decide::undo(&app.store, &app.clock, &app.models, &form.by.moderator, id).await?;
     done(&app, form.by.moderator.locale, &headers, &decided, &form.fields.back).await
 }
 

@@ -109,7 +109,7 @@ async fn carry_out(app: &App, by: &SignedIn, id: Uuid, kind: &str, fields: &Writ
     } else {
         let badge = site.locale.text("staff-badge");
         let answer = Answer { comment_id: id, seen_revision, text: &fields.text, site, badge: &badge };
-        let (batch, page_id) = respond::answer(&app.store, &app.keys, &app.clock, moderator, &answer).await?;
+        let (batch, page_id) = respond::answer(&app.store, &app.keys, &app.clock, &app.models, moderator, &answer).await?;
         ("batch", batch, page_id)
     };
     app.threads.forget(page_id);

@@ -58,7 +58,7 @@ pub async fn show(State(app): State<App>, Path(token): Path<String>) -> Result<R
 /// Takes the comment back.
 pub async fn withdraw(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap) -> Result<Response> {
     check_same_origin(&app, &headers)?;
-    let withdrawn = decide::withdraw(&app.store, &app.clock, comment_of(&app, &token)?).await?;
+    let withdrawn = decide::withdraw(&app.store, &app.clock, &app.models, comment_of(&app, &token)?).await?;
     if withdrawn.public_changed {
         app.threads.forget(withdrawn.page_id);
     }

@@ -10,6 +10,7 @@ use leserbrief::clock::{Clock, FixedClock};
 use leserbrief::comment::Status;
 use leserbrief::config::DatabaseUrl;
 use leserbrief::moderation::decide::{Wish, decide};
+use leserbrief::moderation::learning::Models;
 use leserbrief::secrets::Keys;
 use leserbrief::store::queue::{self, Part};
 use leserbrief::store::{Store, moderators, sites};
@@ -102,6 +103,7 @@ impl House {
         }
         drop(process);
         let (store, clock) = (self.store().await?, Clock::System);
+        let models = Models::new(store.clone());
         let mut tx = store.read().await?;
         let owner = moderators::all(&mut tx).await?.pop().context("no owner")?;
         let site = sites::all(&mut tx).await?.pop().context("no site")?;
@@ -117,7 +119,7 @@ impl House {
                 ground: None,
                 reason: None,
             };
-            decide(&store, &clock, &owner, &wish).await?;
+            decide(&store, &clock, &models, &owner, &wish).await?;
         }
         store.close().await;
         Ok(())

@@ -21,8 +21,8 @@ use process::Process;
 use report::{Limit, Measured};
 
 /// Turns that each side takes, and how long one lasts.
-const ROUNDS: usize = 7;
-const TURN: Duration = Duration::from_millis(1500);
+const ROUNDS: usize = 5;
+const TURN: Duration = Duration::from_millis(1200);
 
 /// Connections that read and that submit at once.
 const READERS: usize = 32;

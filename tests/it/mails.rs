@@ -1,0 +1,103 @@
+//! Every mail whole, in every language, as it leaves the house. After a wanted change: `INSTA_UPDATE=always tests/run mails`.
+
+use leserbrief::i18n::Locale;
+use mail_parser::MessageParser;
+
+use crate::actors::Reader;
+use crate::harness::{Database, House, TestDatabase, eventually};
+use crate::outbox::add_moderator;
+use crate::process::told;
+
+/// A mail to be read by people: the head as it is, then both bodies decoded. What differs from run to run is masked.
+fn shown(mail: &str, url: &str) -> String {
+    let parsed = MessageParser::default().parse(mail.as_bytes()).unwrap();
+    let (head, _) = mail.split_once("\r\n\r\n").unwrap();
+    let shown = format!("{head}\n\n[text]\n{}\n[html]\n{}", parsed.body_text(0).unwrap(), parsed.body_html(0).unwrap());
+    masked(&shown.replace('\r', "").replace(url, "http://127.0.0.1:PORT"))
+}
+
+/// Ids and what is made of them become words.
+fn masked(text: &str) -> String {
+    let is_part = |c: char| c.is_ascii_hexdigit() || c == '-';
+    let mut masked = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(is_part) {
+        let (before, from) = rest.split_at(start);
+        let (word, after) = from.split_at(from.find(|c| !is_part(c)).unwrap_or(from.len()));
+        let is_id = word.len() == 36 && word.matches('-').count() == 4;
+        let is_boundary = word.len() == 24 && before.ends_with("=_");
+        masked += before;
+        masked += if is_id {
+            "ID"
+        } else if is_boundary {
+            "BOUNDARY"
+        } else {
+            word
+        };
+        rest = after;
+    }
+    masked + rest
+}
+
+const LOCALES: [Locale; 3] = [Locale::De, Locale::DeFormal, Locale::En];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn held_comments_in_every_language() {
+    let house = House::with(TestDatabase::new(Database::Sqlite).await, &[], &[]).await;
+    let site_id = house.app.sites.all().await.unwrap()["demo"].id;
+    for locale in LOCALES {
+        add_moderator(&house, &format!("{}@nordblatt.example", locale.as_str()), locale, site_id).await;
+    }
+    let mails = async |count: usize| {
+        let is_sent =
+            |mails: &[leserbrief::store::outbox::Listed]| mails.len() == count && mails.iter().all(|mail| mail.state == "sent");
+        house.outbox_is("the mails to be sent", is_sent).await;
+        house.mails()
+    };
+    let reader = Reader::of(&house, "buslinie");
+    let one =
+        reader.comment("Endlich fährt die **14** auch nachts!\n\nWer nach der Spätschicht heim will, weiß, was das heißt.").await;
+    house.wait(30_000);
+    assert_eq!(reader.send(&one).await.status(), reqwest::StatusCode::ACCEPTED);
+    let single = mails(3).await;
+
+    house.wait(30_000);
+    let other = reader.comment("Mehr dazu auf https://busse.example/nachtlinie und bei redaktion@busse.example").await;
+    let quick = Reader::of(&house, "haushalt").named("ben@example.org");
+    quick.writes("Und wer bezahlt das? <b>Wir</b>.").await;
+    house.wait(25_000);
+    assert_eq!(reader.send(&other).await.status(), reqwest::StatusCode::ACCEPTED);
+    house.wait(600_000);
+    let several = mails(6).await.split_off(3);
+
+    for (kind, mails) in [("one", single), ("several", several)] {
+        for locale in LOCALES {
+            let to = format!("To: {}@nordblatt.example", locale.as_str());
+            let mail = mails.iter().find(|mail| mail.lines().any(|line| line == to)).unwrap();
+            insta::assert_snapshot!(format!("held_{kind}_{}", locale.as_str()), shown(mail, &house.url));
+        }
+    }
+    house.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_test_mail_in_every_language() {
+    for locale in LOCALES {
+        let database = TestDatabase::new(Database::Sqlite).await;
+        let test = [
+            "mail",
+            "test",
+            "--to",
+            "post@nordblatt.example",
+            "--locale",
+            locale.as_str(),
+            "--base-url",
+            "https://comments.example",
+        ];
+        let said = told(&database, &test, "");
+        assert_eq!(said, format!("Sent to {}.\n", database.mail_folder().display()));
+        let mail = eventually("the mail", async || crate::every_mail::mails_in(&database.mail_folder()).pop()).await;
+        let date = mail.lines().find(|line| line.starts_with("Date: ")).unwrap();
+        insta::assert_snapshot!(format!("test_{}", locale.as_str()), shown(&mail.replace(date, "Date: NOW"), "no url"));
+    }
+}

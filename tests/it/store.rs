@@ -1,0 +1,302 @@
+//! Every query by itself, on both databases: a test reads the sources and asks for each.
+
+use std::path::Path;
+
+use leserbrief::clock::{Clock, Timestamp};
+use leserbrief::comment::{Comment, Status};
+use leserbrief::email_address::EmailAddress;
+use leserbrief::i18n::Locale;
+use leserbrief::moderator::{Moderator, Role};
+use leserbrief::page::Page;
+use leserbrief::secrets::{Keys, SealedAddress};
+use leserbrief::site::{Site, SiteSettings};
+use leserbrief::spam::Bucket;
+use leserbrief::store::changes::{self, Change, Changes};
+use leserbrief::store::decisions::{self, Decision};
+use leserbrief::store::intake::{self, Arrival, Question};
+use leserbrief::store::moderators::{self, Newcomer};
+use leserbrief::store::queue::{self, Card, Part};
+use leserbrief::store::{Tx, comments, memberships, pages, sessions, sign_ins, sites, threads};
+use uuid::Uuid;
+
+use crate::harness::{Database, NOON, TestDatabase, on_both};
+
+pub fn at(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millis(NOON + milliseconds)
+}
+
+pub fn id() -> Uuid {
+    Clock::System.new_id()
+}
+
+fn sealed(keys: &Keys, address: &str) -> (SealedAddress, Vec<u8>) {
+    let address = EmailAddress::parse(address).unwrap();
+    (keys.seal(&address).unwrap(), keys.address_index(&address))
+}
+
+pub async fn add_site(tx: &mut Tx, name: &str) -> Site {
+    let settings = SiteSettings::default();
+    let site = Site { id: id(), name: name.into(), title: "Nordblatt".into(), locale: Locale::De, origins: Vec::new(), settings };
+    assert!(sites::add(tx, &site, at(0)).await.unwrap());
+    site
+}
+
+pub async fn add_moderator(tx: &mut Tx, keys: &Keys, address: &str) -> Option<Moderator> {
+    let moderator = Moderator { id: id(), name: address.into(), is_owner: false, locale: Locale::En };
+    let (address, address_index) = sealed(keys, address);
+    let newcomer = Newcomer { moderator: &moderator, address: &address, address_index: &address_index, password_hash: "hash" };
+    moderators::add(tx, &newcomer, at(0)).await.unwrap().then_some(moderator)
+}
+
+pub async fn add_page(tx: &mut Tx, site: &Site) -> Page {
+    let page =
+        Page { id: id(), url: Some("https://a.example/x".into()), title: "Titel".into(), closed_at: None, created_at: at(0) };
+    pages::add(tx, site.id, &page).await.unwrap();
+    page
+}
+
+/// A comment that waits, in a transaction of its own or somebody's.
+pub async fn add_comment(tx: &mut Tx, site: &Site, page: &Page, bucket: Bucket, came: i64) -> Comment {
+    let comment = Comment {
+        id: id(),
+        site_id: site.id,
+        page_id: page.id,
+        parent_id: None,
+        status: Status::Pending,
+        revision: 1,
+        author: "Eva".into(),
+        website: None,
+        text: format!("Text {came}"),
+        html: "<p>Text</p>".into(),
+        points: 0.5,
+        bucket,
+        reasons: Vec::new(),
+        submitted_at: at(came),
+        last_decision_id: None,
+    };
+    let arrival = Arrival {
+        comment: &comment,
+        address: &SealedAddress { key_id: 1, bytes: b"sealed".to_vec() },
+        question: &question(site, Some(comment.id)),
+        notify: false,
+    };
+    intake::add(tx, &arrival).await.unwrap();
+    comment
+}
+
+fn question(site: &Site, token_id: Option<Uuid>) -> Question<'static> {
+    Question {
+        site_id: site.id,
+        page_name: "a",
+        token_id,
+        network: b"network",
+        address: b"address",
+        fingerprint: b"fingerprint",
+        allowed: [2, 0, 0, 0, 1],
+    }
+}
+
+on_both! {
+    async fn a_store_knows_its_key_and_what_was_not_committed_never_was(database: TestDatabase) {
+        let store = database.store().await;
+        assert_eq!(store.key_check().await.unwrap(), None);
+        store.tie_to_key(b"one").await.unwrap();
+        store.tie_to_key(b"other").await.unwrap();
+        assert_eq!(store.key_check().await.unwrap().as_deref(), Some(&b"one"[..]), "the first one holds");
+        let mut tx = store.write().await.unwrap();
+        add_site(&mut tx, "lost").await;
+        drop(tx);
+        let mut tx = store.write().await.unwrap();
+        add_site(&mut tx, "kept").await;
+        tx.commit().await.unwrap();
+        let names: Vec<String> = sites::all(&mut store.read().await.unwrap()).await.unwrap().into_iter().map(|site| site.name).collect();
+        assert_eq!(names, ["kept"]);
+        store.close().await;
+        assert!(store.read().await.is_err());
+    }
+}
+
+on_both! {
+    async fn sites_are_added_once_and_changed(database: TestDatabase) {
+        let store = database.store().await;
+        let mut tx = store.write().await.unwrap();
+        let mut site = add_site(&mut tx, "nordblatt").await;
+        site.title = "Nordblatt, neu".into();
+        site.settings.set("limits.page_per_minute", "7").unwrap();
+        sites::keep(&mut tx, &site).await.unwrap();
+        let kept = sites::all(&mut tx).await.unwrap().remove(0);
+        assert_eq!((kept.title, kept.settings.limits.page_per_minute), (site.title.clone(), 7));
+        assert!(!sites::add(&mut tx, &Site { id: id(), ..site }, at(0)).await.unwrap(), "the name is taken");
+        drop(tx);
+        store.close().await;
+    }
+}
+
+on_both! {
+    async fn moderators_have_roles_sessions_and_throttles(database: TestDatabase) {
+        let (store, keys) = (database.store().await, Keys::generate());
+        let mut tx = store.write().await.unwrap();
+        let site = add_site(&mut tx, "nordblatt").await;
+        let ada = add_moderator(&mut tx, &keys, "ada@example.org").await.unwrap();
+        let ben = add_moderator(&mut tx, &keys, "ben@example.org").await.unwrap();
+        assert_eq!(moderators::all(&mut tx).await.unwrap().len(), 2);
+        let (address, index) = sealed(&keys, "ada@example.org");
+        let (found, hash) = moderators::find(&mut tx, &index).await.unwrap().unwrap();
+        assert_eq!((found.id, found.locale, hash.as_str()), (ada.id, Locale::En, "hash"));
+        assert!(moderators::find(&mut tx, b"nobody").await.unwrap().is_none());
+        moderators::change_password(&mut tx, ada.id, "other").await.unwrap();
+        assert_eq!(moderators::find(&mut tx, &index).await.unwrap().unwrap().1, "other");
+        let opened = moderators::with_address(&mut tx, ada.id).await.unwrap().unwrap().1;
+        assert_eq!(keys.open(&opened).unwrap(), keys.open(&address).unwrap());
+
+        assert_eq!(memberships::role(&mut tx, ada.id, site.id).await.unwrap(), None);
+        memberships::give(&mut tx, ada.id, site.id, Role::Moderator).await.unwrap();
+        memberships::give(&mut tx, ada.id, site.id, Role::Admin).await.unwrap();
+        assert_eq!(memberships::role(&mut tx, ada.id, site.id).await.unwrap(), Some(Role::Admin));
+        assert!(!moderators::has_owner(&mut tx).await.unwrap());
+        moderators::make_owner(&mut tx, ben.id, true).await.unwrap();
+        assert!(moderators::has_owner(&mut tx).await.unwrap());
+        assert_eq!(memberships::role(&mut tx, ben.id, site.id).await.unwrap(), Some(Role::Owner));
+        assert_eq!(memberships::of_site(&mut tx, site.id).await.unwrap(), [ada.id, ben.id]);
+        memberships::take_all(&mut tx, ada.id).await.unwrap();
+        assert_eq!(memberships::of_site(&mut tx, site.id).await.unwrap(), [ben.id]);
+
+        for (token, who) in [(b"one", ada.id), (b"two", ada.id), (b"thr", ben.id), (b"fou", ben.id)] {
+            sessions::begin(&mut tx, token, who, at(0), at(100)).await.unwrap();
+        }
+        assert_eq!(sessions::find(&mut tx, b"one", at(99)).await.unwrap().unwrap().moderator.id, ada.id);
+        assert!(sessions::find(&mut tx, b"one", at(100)).await.unwrap().is_none());
+        sessions::extend(&mut tx, b"fou", at(200)).await.unwrap();
+        assert_eq!(sessions::find(&mut tx, b"fou", at(199)).await.unwrap().unwrap().expires_at, at(200));
+        sessions::end(&mut tx, b"one").await.unwrap();
+        assert!(sessions::find(&mut tx, b"one", at(0)).await.unwrap().is_none());
+        sessions::end_all(&mut tx, ada.id).await.unwrap();
+        assert!(sessions::find(&mut tx, b"two", at(0)).await.unwrap().is_none());
+        sessions::end_expired(&mut tx, at(150)).await.unwrap();
+        assert!(sessions::find(&mut tx, b"thr", at(0)).await.unwrap().is_none());
+        assert!(sessions::find(&mut tx, b"fou", at(0)).await.unwrap().is_some());
+
+        sessions::renew_setup_link(&mut tx, b"old", at(100)).await.unwrap();
+        sessions::renew_setup_link(&mut tx, b"new", at(100)).await.unwrap();
+        assert!(!sessions::setup_link_holds(&mut tx, b"old", at(0)).await.unwrap());
+        assert!(sessions::setup_link_holds(&mut tx, b"new", at(99)).await.unwrap());
+        assert!(!sessions::use_setup_link(&mut tx, b"new", at(100)).await.unwrap());
+        assert!(sessions::use_setup_link(&mut tx, b"new", at(99)).await.unwrap());
+        assert!(!sessions::use_setup_link(&mut tx, b"new", at(99)).await.unwrap());
+
+        for (came, succeeded) in [(1, false), (2, true), (3, false), (4, false)] {
+            sign_ins::note(&mut tx, id(), b"address", b"network", succeeded, at(came)).await.unwrap();
+        }
+        assert_eq!(sign_ins::nth_from_network(&mut tx, b"network", 4).await.unwrap(), Some(NOON + 1));
+        assert_eq!(sign_ins::nth_failure(&mut tx, b"address", 2).await.unwrap(), Some(NOON + 3));
+        assert_eq!(sign_ins::nth_failure(&mut tx, b"address", 3).await.unwrap(), None, "a success wipes them out");
+        sign_ins::forget(&mut tx, at(2)).await.unwrap();
+        assert_eq!(sign_ins::nth_from_network(&mut tx, b"network", 4).await.unwrap(), None);
+        drop(tx);
+        store.close().await;
+    }
+}
+
+on_both! {
+    async fn pages_are_known_by_all_their_names(database: TestDatabase) {
+        let store = database.store().await;
+        let mut tx = store.write().await.unwrap();
+        let site = add_site(&mut tx, "nordblatt").await;
+        let page = add_page(&mut tx, &site).await;
+        assert!(pages::add_alias(&mut tx, site.id, "a", page.id).await.unwrap());
+        assert!(pages::add_alias(&mut tx, site.id, "b", page.id).await.unwrap());
+        assert_eq!(pages::find(&mut tx, site.id, "b").await.unwrap().unwrap().id, page.id);
+        assert!(pages::find(&mut tx, id(), "b").await.unwrap().is_none(), "another site");
+        pages::count_approved(&mut tx, page.id, 3).await.unwrap();
+        pages::count_approved(&mut tx, page.id, -1).await.unwrap();
+        assert_eq!(threads::count(&mut tx, page.id).await.unwrap(), 2);
+        assert_eq!(pages::get(&mut tx, page.id).await.unwrap().unwrap().title, "Titel");
+        assert!(!pages::add_alias(&mut tx, site.id, "a", page.id).await.unwrap(), "taken");
+        drop(tx);
+        store.close().await;
+    }
+}
+
+on_both! {
+    async fn a_comment_is_taken_in_seen_decided_and_read(database: TestDatabase) {
+        let store = database.store().await;
+        let mut changes = Changes::of(&store);
+        if let Some(changes) = &mut changes {
+            assert_eq!(changes.next().await.unwrap(), Change::Anything);
+        }
+        let mut tx = store.write().await.unwrap();
+        let site = add_site(&mut tx, "nordblatt").await;
+        let known = intake::ask(&mut tx, &question(&site, None)).await.unwrap();
+        assert_eq!((known.page_id, known.earlier_id, known.network_minute, known.identical), (None, None, None, 0));
+        let page = add_page(&mut tx, &site).await;
+        pages::add_alias(&mut tx, site.id, "a", page.id).await.unwrap();
+        let fine = add_comment(&mut tx, &site, &page, Bucket::LikelyFine, 1).await;
+        add_comment(&mut tx, &site, &page, Bucket::LikelySpam, 2).await;
+        let check = add_comment(&mut tx, &site, &page, Bucket::Check, 3).await;
+        let known = intake::ask(&mut tx, &question(&site, Some(fine.id))).await.unwrap();
+        assert_eq!((known.page_id, known.earlier_id, known.duplicate_id.is_some()), (Some(page.id), Some(fine.id), true));
+        assert_eq!((known.network_minute, known.site_minute), (Some(NOON + 2), Some(NOON + 3)));
+        assert_eq!((known.identical, known.identical_in_spam), (3, 1));
+
+        let ids = |cards: Vec<Card>| cards.into_iter().map(|card| card.comment.id).collect::<Vec<_>>();
+        let part = Part { after: None, limit: 10 };
+        assert_eq!(ids(queue::urgent(&mut tx, site.id, part).await.unwrap()), [check.id, fine.id]);
+        let before = Part { after: Some(check.id), limit: 10 };
+        assert_eq!(ids(queue::urgent(&mut tx, site.id, before).await.unwrap()), [fine.id]);
+        assert_eq!(queue::count(&mut tx, site.id, "pending", 1).await.unwrap(), 1, "it stops counting");
+        assert_eq!(ids(queue::held_between(&mut tx, site.id, NOON + 2, NOON + 3, 10).await.unwrap()), [check.id]);
+        assert_eq!(comments::sealed_address(&mut tx, fine.id).await.unwrap().unwrap().bytes, b"sealed");
+
+        assert!(!intake::may_be_answered(&mut tx, page.id, fine.id).await.unwrap());
+        let decision = Decision {
+            id: id(), comment_id: fine.id, moderator_id: None, from: Status::Pending, to: Status::Approved,
+            code: None, reason: Some("gut".into()), means: "panel", undoes: None, batch_id: None, revision: 1, at: at(4),
+        };
+        assert!(comments::change_status(&mut tx, fine.id, 1, Status::Approved, decision.id).await.unwrap());
+        assert!(!comments::change_status(&mut tx, fine.id, 1, Status::Spam, decision.id).await.unwrap(), "seen too long ago");
+        decisions::add(&mut tx, &decision).await.unwrap();
+        changes::announce(&mut tx, page.id).await.unwrap();
+        tx.commit().await.unwrap();
+        if let Some(changes) = &mut changes {
+            assert_eq!(changes.next().await.unwrap(), Change::Page(page.id));
+        }
+        let mut tx = store.write().await.unwrap();
+        assert_eq!(decisions::get(&mut tx, decision.id).await.unwrap().unwrap().to_status, "approved");
+        assert_eq!(decisions::of_comment(&mut tx, fine.id, 10).await.unwrap().len(), 1);
+        let decided = comments::get(&mut tx, fine.id).await.unwrap().unwrap();
+        assert_eq!((decided.status, decided.revision, decided.last_decision_id), (Status::Approved, 2, Some(decision.id)));
+        assert!(intake::may_be_answered(&mut tx, page.id, fine.id).await.unwrap());
+        let public = threads::approved(&mut tx, page.id, Uuid::nil(), 10).await.unwrap();
+        assert_eq!(public.iter().map(|comment| comment.id).collect::<Vec<_>>(), [fine.id]);
+        assert_eq!(comments::forget_networks(&mut tx, site.id, at(3), 10).await.unwrap(), 2);
+        drop(tx);
+        store.close().await;
+    }
+}
+
+/// The stories above and those of the outbox call each function of the store by its name, and each runs on both databases.
+#[test]
+fn every_query_is_reached_on_both_databases() {
+    let told = concat!(
+        include_str!("store.rs"),
+        include_str!("store_of_the_panel.rs"),
+        include_str!("outbox.rs"),
+        include_str!("harness.rs")
+    );
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let room = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        for line in std::fs::read_to_string(&path).unwrap().lines() {
+            let Some((before, rest)) = line.split_once("pub async fn ") else { continue };
+            let name = rest.split(['(', '<']).next().unwrap();
+            // A method is called on a value.
+            names.push(if before.is_empty() { format!("{room}::{name}(") } else { format!(".{name}(") });
+        }
+    }
+    assert!(names.len() > 50, "{names:?}");
+    let is_missing = |name: &&String| !told.contains(name.as_str()) && !told.contains(&name.replacen('.', "Store::", 1));
+    let missing: Vec<&String> = names.iter().filter(is_missing).collect();
+    assert!(missing.is_empty(), "no story of tests/it/store.rs or outbox.rs calls {missing:?}");
+}
