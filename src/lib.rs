@@ -9,7 +9,7 @@
 //! | `spam` | pure judgement: text and circumstances in, points with reasons out |
 //! | `site`, `page`, `comment`, `moderator`, `markdown` | plain data, checked at the door |
 //! | `store` | every SQL string, written once for SQLite and PostgreSQL |
-//! | `moderation` | what happens to comments: taken in, decided, taken back; each in one transaction |
+//! | `moderation` | what happens to comments: taken in, decided, taken back, learned from; each in one transaction |
 //! | `accounts` | what happens to moderators' accounts: the first owner, signing in, passwords |
 //! | `privacy` | what is private is forgotten in its time |
 //! | `mail` | composing and sending; it decides nothing |

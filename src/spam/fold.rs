@@ -14,8 +14,9 @@ pub(super) fn fold(text: &str) -> String {
         return text.chars().filter(|c| !is_invisible(*c)).map(|c| c.to_ascii_lowercase()).collect();
     }
     let mut folded = String::with_capacity(text.len());
-    // Invisible characters go first: one between two marks would keep these from being put in order.
-    for c in text.chars().filter(|c| !is_invisible(*c)).map(abbreviate).nfkd() {
+    // What goes goes first: a character between two marks would keep these from being put in order.
+    let stays = |c: &char| *c == '\u{308}' || !(is_invisible(*c) || is_stacked_mark(*c));
+    for c in text.chars().filter(stays).map(abbreviate).nfkd() {
         if c == '\u{308}' {
             restore_umlaut(&mut folded);
         } else if !is_stacked_mark(c) && !is_invisible(c) {

@@ -16,7 +16,7 @@ use leserbrief::store::decisions::{self, Decision};
 use leserbrief::store::intake::{self, Arrival, Question};
 use leserbrief::store::moderators::{self, Newcomer};
 use leserbrief::store::queue::{self, Card, Part};
-use leserbrief::store::{Tx, comments, memberships, pages, sessions, sign_ins, sites, threads};
+use leserbrief::store::{Tx, comments, lessons, memberships, pages, sessions, sign_ins, sites, threads};
 use uuid::Uuid;
 
 use crate::harness::{Database, NOON, TestDatabase, on_both};
@@ -126,6 +126,8 @@ on_both! {
         sites::keep(&mut tx, &site).await.unwrap();
         let kept = sites::all(&mut tx).await.unwrap().remove(0);
         assert_eq!((kept.title, kept.settings.limits.page_per_minute), (site.title.clone(), 7));
+        assert_eq!(sites::get(&mut tx, site.id).await.unwrap().unwrap().name, "nordblatt");
+        assert!(sites::get(&mut tx, id()).await.unwrap().is_none());
         assert!(!sites::add(&mut tx, &Site { id: id(), ..site }, at(0)).await.unwrap(), "the name is taken");
         drop(tx);
         store.close().await;
@@ -269,6 +271,37 @@ on_both! {
         let public = threads::approved(&mut tx, page.id, Uuid::nil(), 10).await.unwrap();
         assert_eq!(public.iter().map(|comment| comment.id).collect::<Vec<_>>(), [fine.id]);
         assert_eq!(comments::forget_networks(&mut tx, site.id, at(3), 10).await.unwrap(), 2);
+        drop(tx);
+        store.close().await;
+    }
+}
+
+on_both! {
+    async fn lessons_are_numbered_taken_back_and_added_up(database: TestDatabase) {
+        let store = database.store().await;
+        let mut tx = store.write().await.unwrap();
+        let site = add_site(&mut tx, "nordblatt").await;
+        let page = add_page(&mut tx, &site).await;
+        let (one, other) = (add_comment(&mut tx, &site, &page, Bucket::Check, 1).await, add_comment(&mut tx, &site, &page, Bucket::Check, 2).await);
+        assert_eq!(lessons::folded(&mut tx, site.id).await.unwrap(), None);
+        for (comment, sign) in [(one.id, 1), (other.id, 1), (one.id, -1)] {
+            lessons::add(&mut tx, site.id, comment, sign, b"delta").await.unwrap();
+        }
+        let after = lessons::after(&mut tx, site.id, 1).await.unwrap();
+        assert_eq!(after.iter().map(|lesson| (lesson.number, lesson.sign)).collect::<Vec<_>>(), [(2, 1), (3, -1)]);
+        assert_eq!(lessons::of_comment(&mut tx, other.id).await.unwrap().unwrap().delta, b"delta");
+        assert!(lessons::of_comment(&mut tx, one.id).await.unwrap().is_none(), "taken back");
+        assert_eq!(lessons::to_be_folded(&mut tx, 2).await.unwrap(), [site.id]);
+        assert!(lessons::to_be_folded(&mut tx, 3).await.unwrap().is_empty());
+        for content in [Some(&b"first"[..]), Some(&b"second"[..])] {
+            lessons::keep_piece(&mut tx, site.id, 7, content).await.unwrap();
+        }
+        assert_eq!(lessons::pieces(&mut tx, site.id).await.unwrap(), [(7, b"second".to_vec())]);
+        lessons::keep_piece(&mut tx, site.id, 7, None).await.unwrap();
+        assert!(lessons::pieces(&mut tx, site.id).await.unwrap().is_empty());
+        assert!(lessons::note_folded(&mut tx, site.id, 0, 3).await.unwrap());
+        assert!(!lessons::note_folded(&mut tx, site.id, 0, 3).await.unwrap(), "another one was faster");
+        assert_eq!(lessons::folded(&mut tx, site.id).await.unwrap(), Some((3, 3)));
         drop(tx);
         store.close().await;
     }
