@@ -112,6 +112,12 @@ impl Locale {
             .unwrap_or_default()
     }
 
+    /// A day as a person reads it.
+    pub fn day(self, at: Timestamp) -> String {
+        let moment = self.moment(at);
+        moment.split([',', ' ']).next().unwrap_or_default().to_owned()
+    }
+
     /// A number of points with its sign and one decimal, as the language writes it.
     pub fn points(self, points: impl Borrow<f64>) -> String {
         let text = format!("{:+.1}", points.borrow()).replace('-', "−");

@@ -10,7 +10,7 @@
 //! | `site`, `page`, `comment`, `moderator`, `markdown` | plain data, checked at the door |
 //! | `store` | every SQL string, written once for SQLite and PostgreSQL |
 //! | `moderation` | what happens to comments: taken in, decided, taken back, learned from; each in one transaction |
-//! | `accounts` | what happens to moderators' accounts: the first owner, signing in, passwords |
+//! | `accounts` | what happens to moderators' accounts: the first owner, invitations, roles, signing in, passwords, sessions |
 //! | `privacy` | what is private is forgotten in its time |
 //! | `mail` | composing and sending; it decides nothing |
 //! | `outbox` | the mail worker: lease, compose, send, note |

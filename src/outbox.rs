@@ -7,12 +7,12 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::mail::{Failure, HeldComment, HeldComments, Letter, Mailer, held_comments};
+use crate::mail::{Failure, HeldComment, HeldComments, Letter, Mailer, Notice, held_comments, notice, test_mail};
 use crate::secrets::Keys;
 use crate::site::Site;
 use crate::store::outbox::{self, Leased, Outcome};
 use crate::store::queue::{self, Card};
-use crate::store::{Store, memberships, moderators, sites};
+use crate::store::{Store, account_links, memberships, moderators, sites};
 
 /// How long a worker holds a mail, in milliseconds: longer than any conversation with a server may last.
 const LEASE: i64 = 5 * 60_000;
@@ -129,6 +129,9 @@ impl OutboxWorker {
 
     /// The mail, from what is true now; `None` where nothing waits any more, or nobody is to be told.
     async fn compose(&self, leased: &Leased) -> anyhow::Result<Option<Letter>> {
+        if leased.kind != "held-comments" {
+            return self.compose_notice(leased).await;
+        }
         let mut tx = self.store.read().await?;
         let role = memberships::role(&mut tx, leased.moderator_id, leased.site_id).await?;
         let (Some(_), Some((moderator, sealed))) = (role, moderators::with_address(&mut tx, leased.moderator_id).await?) else {
@@ -157,6 +160,29 @@ impl OutboxWorker {
             review_url: &self.review_url(site, &cards),
         })?;
         Ok(Some(letter))
+    }
+
+    /// A mail about an account, or a test; `None` where its link does not hold any more.
+    async fn compose_notice(&self, leased: &Leased) -> anyhow::Result<Option<Letter>> {
+        let now = self.clock.now();
+        let mut tx = self.store.read().await?;
+        let Some((moderator, sealed)) = moderators::with_address(&mut tx, leased.moderator_id).await? else { return Ok(None) };
+        let link = match leased.account_link_id {
+            Some(id) => account_links::holding(&mut tx, id, now).await?,
+            None => None,
+        };
+        let site = sites::all(&mut tx).await?.into_iter().find(|site| site.id == leased.site_id);
+        drop(tx);
+        let url =
+            link.as_ref().map(|link| format!("{}/panel/{}/{}", self.base_url, link.kind, self.keys.sign_account_link(link.id)));
+        let to = self.keys.open(&sealed)?;
+        let about = match (leased.kind.as_str(), &url, &site) {
+            ("invitation", Some(url), Some(site)) => Notice::Invitation { site: &site.title, url },
+            ("password", Some(url), _) => Notice::Password { url },
+            ("test", ..) => return Ok(Some(test_mail(&to, moderator.locale, &self.base_url, leased.id, now)?)),
+            _ => return Ok(None),
+        };
+        Ok(Some(notice(to, moderator.locale, &self.base_url, leased.id, now, about)?))
     }
 
     /// One comment is looked at by itself, several in the queue.

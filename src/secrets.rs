@@ -170,6 +170,28 @@ impl Keys {
         (same(&tag, &self.mac("receipt", &[&payload])) && now.millis() < expires).then(|| Uuid::from_bytes(*id))
     }
 
+    /// The token of a link to an account. Whether the link still holds, and for whom, stands in the database: the token
+    /// proves only that it went out by our mail.
+    pub fn sign_account_link(&self, id: Uuid) -> String {
+        self.signed(id.as_bytes(), &self.mac("account link", &[id.as_bytes()]))
+    }
+
+    /// The link that a token of ours stands for.
+    pub fn verify_account_link(&self, token: &str) -> Option<Uuid> {
+        let (id, tag) = split_signed::<16>(token)?;
+        same(&tag, &self.mac("account link", &[&id])).then(|| Uuid::from_bytes(id))
+    }
+
+    /// What a browser keeps that an account has signed in with: bound to the account, never a way in by itself.
+    pub fn device_cookie(&self, nonce: &str, address_index: &[u8]) -> String {
+        format!("{nonce}.{}", BASE64URL_NOPAD.encode(&self.mac("device", &[nonce.as_bytes(), address_index])))
+    }
+
+    /// Whether a device cookie is ours and of this account.
+    pub fn knows_device(&self, cookie: &str, address_index: &[u8]) -> bool {
+        cookie.split_once('.').is_some_and(|(nonce, _)| equal(cookie, &self.device_cookie(nonce, address_index)))
+    }
+
     /// The token that a signed-in moderator's forms carry.
     pub fn csrf(&self, session_hash: &[u8]) -> String {
         BASE64URL_NOPAD.encode(&self.mac("csrf", &[session_hash]))

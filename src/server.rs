@@ -36,6 +36,8 @@ use crate::store::{Store, sites};
 use crate::web::api::threads;
 use crate::web::client_ip::ProxyTrust;
 use crate::web::hot_threads::HotThreads;
+use crate::web::panel::numbers::NumbersKept;
+use crate::web::panel::outbox::MailHealth;
 use crate::web::reader::demo::demo_origin;
 use crate::web::sites::SiteDirectory;
 use crate::web::{App, AppState, Flood, router};
@@ -172,10 +174,13 @@ impl Server {
             clock: clock.clone(),
             mailer,
             base_url: base_url.clone(),
-            mail_waits,
+            mail_waits: Arc::clone(&mail_waits),
         };
         let threads = Arc::new(HotThreads::new(settings.web.thread_cache));
         let app = Arc::new(AppState {
+            mail_health: MailHealth::default(),
+            mail_waits,
+            numbers: NumbersKept::default(),
             sites: SiteDirectory::new(store.clone(), Arc::clone(&threads)),
             threads,
             proxy_trust: ProxyTrust { networks: settings.web.trusted_proxies.clone(), header: settings.web.forwarded_header },
@@ -412,6 +417,7 @@ async fn hear_changes(app: App, mut changes: Changes, stop: CancellationToken) {
         match heard {
             Ok(Change::Page(page_id)) => app.threads.forget(page_id),
             Ok(Change::Anything) => {
+                app.sites.look_again();
                 app.threads.forget_all();
                 app.threads.set_deaf(false);
             }

@@ -99,6 +99,9 @@ fn set(site: &mut Site, key: &str, value: &str) -> anyhow::Result<()> {
         "origins" => site.origins = parse_origins(value.split(','))?,
         _ => site.settings.set(key, value).map_err(anyhow::Error::msg)?,
     }
+    if let Some(fault) = site.settings.faults().first() {
+        bail!("{value} is out of bounds for {}: {} to {} is possible.", fault.name, fault.bounds.0, fault.bounds.1);
+    }
     Ok(())
 }
 

@@ -114,7 +114,7 @@ pub fn test_mail(to: &EmailAddress, locale: Locale, base_url: &str, id: Uuid, se
 }
 
 /// The host as message ids and list ids may hold it: labels of letters, digits and hyphens.
-fn host_for_ids(base_url: &str) -> anyhow::Result<String> {
+pub(super) fn host_for_ids(base_url: &str) -> anyhow::Result<String> {
     let url = Url::parse(base_url)?;
     let host = url.host_str().context("the base URL has no host")?;
     Ok(host.trim_matches(['[', ']']).replace(':', "-"))
@@ -212,7 +212,7 @@ fn shown_lines(text: &str) -> Vec<String> {
     lines
 }
 
-fn defanged_line(text: &str, longest: usize) -> String {
+pub(super) fn defanged_line(text: &str, longest: usize) -> String {
     defanged(&one_line(text, longest))
 }
 

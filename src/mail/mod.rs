@@ -3,9 +3,11 @@
 //! Everything that a stranger typed passes through `visible` or `one_line` before it stands in a letter.
 
 mod compose;
+mod notice;
 mod transport;
 
 pub use compose::{HeldComment, HeldComments, held_comments, test_mail};
+pub use notice::{Notice, notice};
 pub use transport::{Failure, Mailer};
 
 use crate::clock::Timestamp;

@@ -1,5 +1,27 @@
-//! What happens to comments: taken in, decided, taken back. Rule, record and mail in one transaction.
+//! What happens to comments and to what is set for them; each change in one transaction.
+
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::moderator::{Moderator, Role};
+use crate::store::{Tx, memberships};
 
 pub mod decide;
 pub mod learning;
+pub mod mails;
+pub mod pages;
+pub mod settings;
 pub mod submit;
+pub mod trial;
+
+/// Goes on only for somebody who has at least this role on the site.
+///
+/// # Errors
+/// [`Error::NotFound`] for a stranger, who learns nothing of the site; [`Error::Forbidden`] for a lower role.
+async fn at_least(tx: &mut Tx, by: &Moderator, site_id: Uuid, least: Role) -> Result<()> {
+    match memberships::role(tx, by.id, site_id).await? {
+        None => Err(Error::NotFound),
+        Some(role) if role < least => Err(Error::Forbidden),
+        Some(_) => Ok(()),
+    }
+}

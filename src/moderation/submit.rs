@@ -201,10 +201,13 @@ impl Desk {
         let mut outcomes = Vec::with_capacity(prepared.len());
         // In one order everywhere, or two processes could each wait for what the other has locked.
         let mut held: BTreeMap<Uuid, Arrived> = BTreeMap::new();
+        let mut silent: Vec<(Uuid, Uuid)> = Vec::new();
         for one in prepared {
             match self.take(&mut tx, one).await {
                 Ok(Taken::New(comment)) => {
                     if comment.bucket != Bucket::LikelySpam {
+                        let unwilling = &one.submission.site.settings.mail.silent;
+                        silent.extend(unwilling.iter().map(|moderator_id| (comment.site_id, *moderator_id)));
                         let at = comment.submitted_at;
                         let arrived = held.entry(comment.site_id).or_insert(Arrived { count: 0, first: at, last: at });
                         arrived.count += 1;
@@ -220,6 +223,9 @@ impl Desk {
         let mut is_new = false;
         for (site_id, arrived) in held {
             for moderator_id in memberships::of_site(&mut tx, site_id).await? {
+                if silent.contains(&(site_id, moderator_id)) {
+                    continue;
+                }
                 let id = self.clock.new_id();
                 is_new |= outbox::queue_held_comments(&mut tx, id, site_id, moderator_id, &arrived, self.mail_interval).await?;
             }

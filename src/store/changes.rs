@@ -20,6 +20,18 @@ pub async fn announce(tx: &mut Tx, page_id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Tells every process, as soon as the transaction is committed, that anything may have changed: a site's settings did.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn announce_all(tx: &mut Tx) -> Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        // What is no page's id is heard as "anything".
+        sqlx::query("select pg_notify($1, 'everything')").bind(CHANNEL).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
 /// What a listener hears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {

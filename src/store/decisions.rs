@@ -61,8 +61,8 @@ pub struct Entry {
 /// # Errors
 /// The database cannot be reached.
 pub async fn add(tx: &mut Tx, decision: &Decision) -> Result<()> {
-    let sql = "insert into decision (id, comment_id, moderator_id, from_status, to_status, reason, means, undoes, revision, decided_at) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let sql = "insert into decision (id, comment_id, moderator_id, from_status, to_status, reason, means, undoes, revision, decided_at, site_id) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (select site_id from comment where id = $2))";
     on_backend!(tx, |conn| {
         sqlx::query(sql)
             .bind(decision.id)

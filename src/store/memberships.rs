@@ -17,6 +17,18 @@ pub async fn role(tx: &mut Tx, moderator_id: Uuid, site_id: Uuid) -> Result<Opti
     Ok(role.flatten().and_then(|role| role.parse().ok()))
 }
 
+/// Every site on which a moderator has a role, and which; an owner has every site.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn of_moderator(tx: &mut Tx, moderator_id: Uuid) -> Result<Vec<(Uuid, Role)>> {
+    let sql = "select site.id, case when is_owner then 'owner' else membership.role end from moderator cross join site \
+               left join membership on membership.moderator_id = moderator.id and membership.site_id = site.id \
+               where moderator.id = $1 and (is_owner or membership.role is not null)";
+    let rows: Vec<(Uuid, String)> = on_backend!(tx, |conn| sqlx::query_as(sql).bind(moderator_id).fetch_all(conn).await)?;
+    Ok(rows.into_iter().filter_map(|(site_id, role)| Some((site_id, role.parse().ok()?))).collect())
+}
+
 /// Everybody who decides a site's comments, always in the same order.
 ///
 /// # Errors
@@ -34,6 +46,39 @@ pub async fn give(tx: &mut Tx, moderator_id: Uuid, site_id: Uuid, role: Role) ->
     let sql = "insert into membership (moderator_id, site_id, role) values ($1, $2, $3) \
                on conflict (moderator_id, site_id) do update set role = excluded.role";
     on_backend!(tx, |conn| sqlx::query(sql).bind(moderator_id).bind(site_id).bind(role.as_str()).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Somebody who has a role on a site.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Who.
+    pub id: Uuid,
+    /// Their name.
+    pub name: String,
+    /// What they may do there.
+    pub role: Role,
+}
+
+/// Everybody who has a role on a site, by name.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn members(tx: &mut Tx, site_id: Uuid) -> Result<Vec<Member>> {
+    let sql = "select id, name, case when is_owner then 'owner' else membership.role end from moderator \
+               left join membership on membership.moderator_id = moderator.id and membership.site_id = $1 \
+               where is_owner or membership.role is not null order by name, id";
+    let rows: Vec<(Uuid, String, String)> = on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).fetch_all(conn).await)?;
+    Ok(rows.into_iter().filter_map(|(id, name, role)| Some(Member { id, name, role: role.parse().ok()? })).collect())
+}
+
+/// Takes a moderator's role on a site.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn take(tx: &mut Tx, moderator_id: Uuid, site_id: Uuid) -> Result<()> {
+    let sql = "delete from membership where moderator_id = $1 and site_id = $2";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(moderator_id).bind(site_id).execute(conn).await.map(drop))?;
     Ok(())
 }
 

@@ -4,16 +4,21 @@
 
 use sqlx::{PgPool, SqlitePool};
 
+pub mod account_links;
 pub mod changes;
 pub mod comments;
 pub mod decisions;
 pub mod intake;
+pub mod journal;
 pub mod lessons;
+pub mod mails;
 pub mod memberships;
 pub mod moderators;
+pub mod numbers;
 pub mod open;
 pub mod outbox;
 pub mod pages;
+pub mod past;
 pub mod queue;
 pub mod sessions;
 pub mod sign_ins;

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{Result, Tx, is_taken, on_backend};
 use crate::clock::Timestamp;
+use crate::i18n::Locale;
 use crate::moderator::Moderator;
 use crate::secrets::SealedAddress;
 
@@ -30,7 +31,7 @@ pub struct Newcomer<'a> {
     pub address: &'a SealedAddress,
     /// Its keyed hash.
     pub address_index: &'a [u8],
-    /// Their password's argon2id hash.
+    /// Their password's argon2id hash; empty, which no password has, until an invitation is accepted.
     pub password_hash: &'a str,
 }
 
@@ -124,6 +125,25 @@ pub async fn change_password(tx: &mut Tx, id: Uuid, password_hash: &str) -> Resu
     let sql = "update moderator set password_hash = $2 where id = $1";
     on_backend!(tx, |conn| sqlx::query(sql).bind(id).bind(password_hash).execute(conn).await.map(drop))?;
     Ok(())
+}
+
+/// Changes a moderator's name and language.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn rename(tx: &mut Tx, id: Uuid, name: &str, locale: Locale) -> Result<()> {
+    let sql = "update moderator set name = $2, locale = $3 where id = $1";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(id).bind(name).bind(locale.as_str()).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// The keyed hash of a moderator's address, and the hash of their password.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn way_in(tx: &mut Tx, id: Uuid) -> Result<Option<(Vec<u8>, String)>> {
+    let sql = "select email_index, password_hash from moderator where id = $1";
+    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)?)
 }
 
 /// Makes a moderator an owner, or no owner any more.

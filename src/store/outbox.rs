@@ -10,10 +10,14 @@ use crate::clock::Timestamp;
 pub struct Leased {
     /// Its id, from which its Message-ID is made.
     pub id: Uuid,
+    /// What it is about: `held-comments`, `invitation`, `password`, `test`.
+    pub kind: String,
     /// The site it is about.
     pub site_id: Uuid,
     /// Whom it goes to.
     pub moderator_id: Uuid,
+    /// The link of a mail about an account.
+    pub account_link_id: Option<Uuid>,
     /// Times that it has been tried, this one included.
     pub attempts: i64,
     /// The moment (milliseconds) from which on comments belong to it.
@@ -80,7 +84,8 @@ pub async fn queue_held_comments(
 /// followed by a mail for every comment of that hour.
 macro_rules! not_behind {
     () => {
-        "(mail.attempts > 0 or not exists (select 1 from outbox as earlier where earlier.state = 'waiting' and earlier.attempts > 0 \
+        "(mail.attempts > 0 or mail.kind <> 'held-comments' or not exists (select 1 from outbox as earlier \
+           where earlier.kind = 'held-comments' and earlier.state = 'waiting' and earlier.attempts > 0 \
            and earlier.moderator_id = mail.moderator_id and earlier.site_id = mail.site_id))"
     };
 }
@@ -98,7 +103,7 @@ pub async fn lease(tx: &mut Tx, now: Timestamp, lease: i64) -> Result<Option<Lea
          where id = (select id from outbox as mail where state = 'waiting' and due_at <= $1 and leased_until <= $1 and ",
         not_behind!(),
         " order by due_at limit 1) and state = 'waiting' and leased_until <= $1 \
-         returning id, site_id, moderator_id, attempts, covers_from, covers_until"
+         returning id, kind, site_id, moderator_id, account_link_id, attempts, covers_from, covers_until"
     );
     Ok(on_backend!(tx, |conn| {
         sqlx::query_as(sql).bind(now.millis()).bind(now.plus(lease).millis()).fetch_optional(conn).await

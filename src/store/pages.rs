@@ -48,6 +48,73 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Page>> {
     Ok(row.map(Page::from))
 }
 
+/// The page with this id, if it is the site's.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn of_site(tx: &mut Tx, site_id: Uuid, id: Uuid) -> Result<Option<Page>> {
+    let sql = "select id, url, title, closed_at, created_at from page where id = $1 and site_id = $2";
+    let row: Option<Row> = on_backend!(tx, |conn| sqlx::query_as(sql).bind(id).bind(site_id).fetch_optional(conn).await)?;
+    Ok(row.map(Page::from))
+}
+
+/// A page in the list of a site's pages.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The page.
+    pub page: Page,
+    /// How many of its comments are public.
+    pub approved: i64,
+}
+
+/// Up to `limit` pages of a site, those first that had their first comment last; after the one with the id `after`.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn newest(tx: &mut Tx, site_id: Uuid, after: Option<Uuid>, limit: i64) -> Result<Vec<Listed>> {
+    #[derive(sqlx::FromRow)]
+    struct ListedRow {
+        #[sqlx(flatten)]
+        page: Row,
+        approved_count: i64,
+    }
+    let sql = "select id, url, title, closed_at, created_at, approved_count from page \
+               where site_id = $1 and id < $2 order by id desc limit $3";
+    let before = after.unwrap_or(Uuid::max());
+    let rows: Vec<ListedRow> =
+        on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(before).bind(limit).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|row| Listed { page: row.page.into(), approved: row.approved_count }).collect())
+}
+
+/// Every name that a page is known by, up to `limit`.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn names(tx: &mut Tx, site_id: Uuid, id: Uuid, limit: i64) -> Result<Vec<String>> {
+    let sql = "select name from page_alias where site_id = $1 and page_id = $2 order by name limit $3";
+    Ok(on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(site_id).bind(id).bind(limit).fetch_all(conn).await)?)
+}
+
+/// Closes a page, or (`None`) opens it again.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn close(tx: &mut Tx, id: Uuid, at: Option<Timestamp>) -> Result<()> {
+    let sql = "update page set closed_at = $2 where id = $1";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(id).bind(at.map(Timestamp::millis)).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Gives a page another address.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn change_url(tx: &mut Tx, id: Uuid, url: &str) -> Result<()> {
+    let sql = "update page set url = $2 where id = $1";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(id).bind(url).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
 /// Adds a page.
 ///
 /// # Errors

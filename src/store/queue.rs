@@ -93,6 +93,23 @@ pub async fn everything(tx: &mut Tx, site_id: Uuid, part: Part) -> Result<Vec<Ca
     Ok(rows.into_iter().map(Card::from).collect())
 }
 
+/// Every comment of a page, newest first.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn of_page(tx: &mut Tx, page_id: Uuid, part: Part) -> Result<Vec<Card>> {
+    let sql = concat!(
+        "select ",
+        comment_columns!(),
+        ", page.title as page_title, page.url as page_url from comment join page on page.id = comment.page_id \
+         where comment.page_id = $1 and comment.id < $2 order by comment.id desc limit $3"
+    );
+    let before = part.after.unwrap_or(Uuid::max());
+    let rows: Vec<CardRow> =
+        on_backend!(tx, |conn| sqlx::query_as(sql).bind(page_id).bind(before).bind(part.limit).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(Card::from).collect())
+}
+
 /// How many comments a view holds; it stops counting at `most`.
 ///
 /// # Errors

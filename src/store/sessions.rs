@@ -7,22 +7,81 @@ use super::{Result, Tx, on_backend};
 use crate::clock::Timestamp;
 use crate::moderator::Moderator;
 
+/// A session that begins.
+#[derive(Debug)]
+pub struct NewSession<'a> {
+    /// What its owner knows it by; never a way in.
+    pub id: Uuid,
+    /// The hash of its token.
+    pub token_hash: &'a [u8],
+    /// Whose it is.
+    pub moderator_id: Uuid,
+    /// The browser in a few words.
+    pub browser: &'a str,
+}
+
 /// Begins a session.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn begin(tx: &mut Tx, token_hash: &[u8], moderator_id: Uuid, now: Timestamp, expires: Timestamp) -> Result<()> {
-    let sql = "insert into session (token_hash, moderator_id, created_at, expires_at) values ($1, $2, $3, $4)";
+pub async fn begin(tx: &mut Tx, session: &NewSession<'_>, now: Timestamp, expires: Timestamp) -> Result<()> {
+    let sql =
+        "insert into session (token_hash, moderator_id, created_at, expires_at, browser, id) values ($1, $2, $3, $4, $5, $6)";
     on_backend!(tx, |conn| {
         sqlx::query(sql)
-            .bind(token_hash)
-            .bind(moderator_id)
+            .bind(session.token_hash)
+            .bind(session.moderator_id)
             .bind(now.millis())
             .bind(expires.millis())
+            .bind(Some(session.browser).filter(|browser| !browser.is_empty()))
+            .bind(session.id)
             .execute(conn)
             .await
             .map(drop)
     })?;
+    Ok(())
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct OwnSession {
+    /// What it is ended by.
+    pub id: Option<Uuid>,
+    /// The hash of its token: which one is asked with.
+    pub token_hash: Vec<u8>,
+    /// The browser in a few words.
+    pub browser: Option<String>,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+}
+
+/// A moderator's sessions that last, the newest first.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn of_moderator(tx: &mut Tx, moderator_id: Uuid, now: Timestamp) -> Result<Vec<OwnSession>> {
+    let sql = "select id, token_hash, browser, created_at from session where moderator_id = $1 and expires_at > $2 \
+               order by created_at desc, id desc";
+    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(moderator_id).bind(now.millis()).fetch_all(conn).await)?)
+}
+
+/// Ends one of a moderator's sessions; another's is left alone.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn end_one(tx: &mut Tx, moderator_id: Uuid, id: Uuid) -> Result<()> {
+    let sql = "delete from session where moderator_id = $1 and id = $2";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(moderator_id).bind(id).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Ends every session of a moderator but one.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn end_others(tx: &mut Tx, moderator_id: Uuid, token_hash: &[u8]) -> Result<()> {
+    let sql = "delete from session where moderator_id = $1 and token_hash <> $2";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(moderator_id).bind(token_hash).execute(conn).await.map(drop))?;
     Ok(())
 }
 
@@ -49,7 +108,7 @@ pub async fn find(tx: &mut Tx, token_hash: &[u8], now: Timestamp) -> Result<Opti
         created_at: i64,
         expires_at: i64,
     }
-    let sql = "select moderator.id, name, is_owner, locale, session.created_at, session.expires_at from session \
+    let sql = "select moderator.id as id, name, is_owner, locale, session.created_at, session.expires_at from session \
                  join moderator on moderator.id = session.moderator_id where token_hash = $1 and expires_at > $2";
     let row: Option<SessionRow> =
         on_backend!(tx, |conn| sqlx::query_as(sql).bind(token_hash).bind(now.millis()).fetch_optional(conn).await)?;

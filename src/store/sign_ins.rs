@@ -17,6 +17,34 @@ pub async fn note(tx: &mut Tx, id: Uuid, address: &[u8], network: &[u8], succeed
     Ok(())
 }
 
+/// Notes that an attempt has succeeded, for the address that it signed in.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn succeed(tx: &mut Tx, id: Uuid, address: &[u8]) -> Result<()> {
+    let sql = "update sign_in set succeeded = $2, email_index = $3 where id = $1";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(id).bind(true).bind(address).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// An attempt as its owner sees it.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Attempt {
+    /// Whether it succeeded.
+    pub succeeded: bool,
+    /// Milliseconds since the epoch.
+    pub attempted_at: i64,
+}
+
+/// The newest `limit` attempts with an address, newest first.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn of_address(tx: &mut Tx, address: &[u8], limit: i64) -> Result<Vec<Attempt>> {
+    let sql = "select succeeded, attempted_at from sign_in where email_index = $1 order by attempted_at desc, id desc limit $2";
+    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(address).bind(limit).fetch_all(conn).await)?)
+}
+
 /// When the attempt was made that is the `nth` newest from a network; `None` if there were fewer.
 ///
 /// # Errors

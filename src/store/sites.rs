@@ -41,6 +41,17 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Site>> {
     Ok(rows.into_iter().map(Site::from).collect())
 }
 
+/// A site as it is now; nobody else changes it before this transaction ends.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn for_change(tx: &mut Tx, id: Uuid) -> Result<Option<Site>> {
+    // The update that changes nothing holds the row on PostgreSQL; on SQLite a writer is alone anyway.
+    let sql = "update site set name = name where id = $1 returning id, name, title, locale, origins, settings";
+    let row: Option<Row> = on_backend!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)?;
+    Ok(row.map(Site::from))
+}
+
 /// The site with this id.
 ///
 /// # Errors

@@ -32,6 +32,16 @@ pub async fn approved(tx: &mut Tx, page_id: Uuid, after: Uuid, limit: i64) -> Re
     Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(page_id).bind(after).bind(limit).fetch_all(conn).await)?)
 }
 
+/// Up to `limit` approved comments of a page, newest first, before the one with the id `before`.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn newest(tx: &mut Tx, page_id: Uuid, before: Uuid, limit: i64) -> Result<Vec<PublicComment>> {
+    let sql = "select id, parent_id, author, website, body_html, submitted_at from comment \
+               where page_id = $1 and status = 'approved' and id < $2 order by id desc limit $3";
+    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(page_id).bind(before).bind(limit).fetch_all(conn).await)?)
+}
+
 /// The number of a page's approved comments.
 ///
 /// # Errors

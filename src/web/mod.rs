@@ -8,6 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use tokio::sync::Notify;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -61,6 +62,12 @@ pub struct AppState {
     pub models: Models,
     /// The sites.
     pub sites: SiteDirectory,
+    /// Whether mail goes out.
+    pub mail_health: panel::outbox::MailHealth,
+    /// What wakes the mail worker.
+    pub mail_waits: Arc<Notify>,
+    /// Numbers that have just been counted.
+    pub numbers: panel::numbers::NumbersKept,
     /// The threads kept ready.
     pub threads: Arc<HotThreads>,
     /// Which proxies are believed.
@@ -122,6 +129,23 @@ pub fn router(app: App, flood: Flood) -> Router {
         .route("/panel/sign-in", get(panel::sign_in::show).post(panel::sign_in::sign_in))
         .route("/panel/sign-out", post(panel::sign_in::sign_out))
         .route("/panel/sites/{site}/comments", get(panel::queue::show))
+        .route("/panel/password", get(panel::links::forgotten).post(panel::links::ask))
+        .route("/panel/password/{token}", get(panel::links::password).post(panel::links::set_password))
+        .route("/panel/invitation/{token}", get(panel::links::invitation).post(panel::links::accept))
+        .route("/panel/account", get(panel::account::show).post(panel::account::change))
+        .route("/panel/account/sessions", post(panel::account::end_session))
+        .route("/panel/sites/{site}/team", get(panel::team::show).post(panel::team::invite))
+        .route("/panel/sites/{site}/team/{id}", post(panel::team::change_role))
+        .route("/panel/sites/{site}/invitations/{id}/end", post(panel::team::take_back))
+        .route("/panel/sites/{site}/pages", get(panel::pages::list))
+        .route("/panel/sites/{site}/pages/{id}", get(panel::pages::show).post(panel::pages::change))
+        .route("/panel/sites/{site}/journal", get(panel::journal::show))
+        .route("/panel/sites/{site}/journal.csv", get(panel::journal::export))
+        .route("/panel/sites/{site}/numbers", get(panel::numbers::show))
+        .route("/panel/outbox", get(panel::outbox::show))
+        .route("/panel/outbox/test", post(panel::outbox::send_test))
+        .route("/panel/outbox/{id}/retry", post(panel::outbox::retry))
+        .route("/panel/sites/{site}/settings", get(panel::settings::show).post(panel::settings::change))
         .route("/panel/comments/{id}", get(panel::comment::show))
         .route("/panel/comments/{id}/decision", post(panel::decision::decide))
         .route("/panel/decisions/{id}/undo", post(panel::decision::undo));

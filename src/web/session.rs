@@ -1,7 +1,7 @@
 //! Who is signed in, and forms that only their own pages may send.
 
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
-use axum::http::header::{COOKIE, ORIGIN, SET_COOKIE};
+use axum::http::header::{COOKIE, ORIGIN, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -114,30 +114,73 @@ fn cookie_name(app: &App) -> &'static str {
 
 /// The token of the session that a browser has, if it has one.
 pub fn session_token<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookie(headers, cookie_name(app))
+}
+
+/// What a browser keeps that has signed in before, if it has.
+pub fn device_of<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookie(headers, device_cookie_name(app))
+}
+
+/// The browser in a few words, as its owner knows it again; empty for one that does not say.
+pub fn browser_of(headers: &HeaderMap) -> String {
+    let says = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // Every browser says that it is several others: the most particular name comes first.
+    let one_of = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| says.contains(mark)).map(|(_, name)| *name);
+    let browser = one_of(&[
+        ("Edg", "Edge"),
+        ("OPR", "Opera"),
+        ("Firefox", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("Chrom", "Chrome"),
+        ("CriOS", "Chrome"),
+        ("Safari", "Safari"),
+    ]);
+    let system = one_of(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    [browser, system].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == cookie_name(app))
+        .find(|(name, _)| *name == wanted)
         .map(|(_, token)| token)
+}
+
+fn device_cookie_name(app: &App) -> &'static str {
+    if app.is_secure() { "__Host-leserbrief-device" } else { "leserbrief-device" }
 }
 
 /// Hands the browser a new session.
 pub fn set_session(app: &App, response: &mut Response, token: &str) {
     // Lax, so that a link in a mail finds its reader signed in; every change asks for the form's token besides.
-    set_cookie(app, response, &format!("{token}; Max-Age=2592000"));
+    set_cookie(app, response, cookie_name(app), &format!("{token}; Max-Age=2592000"));
+}
+
+/// Hands the browser what it is known again by. It outlives sessions, and opens nothing.
+pub fn set_device(app: &App, response: &mut Response, device: &str) {
+    set_cookie(app, response, device_cookie_name(app), &format!("{device}; Max-Age=31536000"));
 }
 
 /// Takes the session from the browser.
 pub fn clear_session(app: &App, response: &mut Response) {
-    set_cookie(app, response, "; Max-Age=0");
+    set_cookie(app, response, cookie_name(app), "; Max-Age=0");
 }
 
-fn set_cookie(app: &App, response: &mut Response, value: &str) {
+fn set_cookie(app: &App, response: &mut Response, name: &str, value: &str) {
     let secure = if app.is_secure() { "; Secure" } else { "" };
-    let cookie = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(app));
+    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }

@@ -120,6 +120,11 @@ impl Moderator {
 
     /// A further moderator of the demo site, signed in.
     pub async fn further(house: &House, name: &str, email: &str) -> Self {
+        Self::with_role(house, name, email, leserbrief::moderator::Role::Moderator).await
+    }
+
+    /// The same with a role.
+    pub async fn with_role(house: &House, name: &str, email: &str, role: leserbrief::moderator::Role) -> Self {
         let sites = house.app.sites.all().await.unwrap();
         let account = leserbrief::accounts::NewAccount {
             name,
@@ -127,10 +132,17 @@ impl Moderator {
             password: &secrecy::SecretString::from(PASSWORD),
             locale: leserbrief::i18n::Locale::De,
         };
-        house.app.accounts.add(&account, leserbrief::moderator::Role::Moderator, Some(sites["demo"].id)).await.unwrap();
+        house.app.accounts.add(&account, role, Some(sites["demo"].id)).await.unwrap();
         let this = Self::stranger(house);
         assert_eq!(this.signs_in(email, PASSWORD).await.status(), StatusCode::SEE_OTHER);
         this
+    }
+
+    /// Sends a form of the panel, with the token that its pages carry.
+    pub async fn sends(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let csrf = self.csrf().await;
+        let fields: Vec<(&str, &str)> = [("csrf", csrf.as_str())].into_iter().chain(fields.iter().copied()).collect();
+        self.client.post(format!("{}{path}", self.url)).form(&fields).send().await.unwrap()
     }
 
     pub async fn signs_in(&self, email: &str, password: &str) -> Response {

@@ -262,6 +262,22 @@ impl House {
         database
     }
 
+    /// A further site, which nobody but owners may look at.
+    pub async fn adds_site(&self, name: &str) {
+        let site = leserbrief::site::Site {
+            id: self.app.clock.new_id(),
+            name: name.into(),
+            title: name.into(),
+            locale: leserbrief::i18n::Locale::De,
+            origins: vec![leserbrief::site::Origin::parse("https://anderswo.example").unwrap()],
+            settings: leserbrief::site::SiteSettings::default(),
+        };
+        let mut tx = self.app.store.write().await.unwrap();
+        assert!(leserbrief::store::sites::add(&mut tx, &site, self.app.clock.now()).await.unwrap());
+        tx.commit().await.unwrap();
+        self.app.sites.look_again();
+    }
+
     /// What looks after the mail when the story is told.
     pub fn watch(&self) -> Watch {
         Watch {
@@ -324,6 +340,16 @@ impl House {
             base_url: base_url.clone(),
             mail_waits: Arc::default(),
         }
+    }
+
+    /// Changes the database behind the service's back.
+    pub async fn runs(&self, sql: &'static str) {
+        let mut tx = self.app.store.write().await.unwrap();
+        match &mut tx {
+            leserbrief::store::Tx::Sqlite(tx) => sqlx::query(sql).execute(&mut **tx).await.map(drop).unwrap(),
+            leserbrief::store::Tx::Postgres(tx) => sqlx::query(sql).execute(&mut **tx).await.map(drop).unwrap(),
+        }
+        tx.commit().await.unwrap();
     }
 
     /// One number from the database.

@@ -46,7 +46,26 @@ fn every_text_is_used() {
         sources.push_str(&std::fs::read_to_string(root.join(file)).unwrap());
     }
     // Texts whose key is put together from the name of something; the embed's are looked at beside its script.
-    let families = ["embed-", "reason-", "status-", "view-", "empty-", "done-", "means-", "receipt-", "error-", "fault-"];
+    let families = [
+        "embed-",
+        "reason-",
+        "status-",
+        "view-",
+        "empty-",
+        "done-",
+        "means-",
+        "receipt-",
+        "error-",
+        "fault-",
+        "link-",
+        "role-",
+        "mail-kind-",
+        "mail-state-",
+        "setting-",
+        "language-",
+        "hold-",
+        "order-",
+    ];
     for family in families {
         assert!(sources.contains(&format!("\"{}", family.trim_end_matches('-'))), "nothing puts {family} together");
     }

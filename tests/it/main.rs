@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod accounts;
 mod actors;
 mod arrows;
 mod attacks;
@@ -11,19 +12,26 @@ mod deciding;
 mod every_mail;
 mod harness;
 mod in_the_browser;
+mod journal;
 mod killed;
 mod languages;
 mod learning;
 mod mails;
+mod numbers;
 mod outage;
 mod outbox;
+mod outbox_page;
+mod pages;
 mod plain_forms;
 mod privacy;
 mod process;
 mod schemas;
+mod settings;
+mod settings_in_the_browser;
 mod signing_in;
 mod smtp;
 mod smtp_sink;
 mod store;
+mod store_panel;
 mod submitting;
 mod threads;

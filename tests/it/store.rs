@@ -21,11 +21,11 @@ use uuid::Uuid;
 
 use crate::harness::{Database, NOON, TestDatabase, on_both};
 
-fn at(milliseconds: i64) -> Timestamp {
+pub fn at(milliseconds: i64) -> Timestamp {
     Timestamp::from_millis(NOON + milliseconds)
 }
 
-fn id() -> Uuid {
+pub fn id() -> Uuid {
     Clock::System.new_id()
 }
 
@@ -34,21 +34,21 @@ fn sealed(keys: &Keys, address: &str) -> (SealedAddress, Vec<u8>) {
     (keys.seal(&address).unwrap(), keys.address_index(&address))
 }
 
-async fn add_site(tx: &mut Tx, name: &str) -> Site {
+pub async fn add_site(tx: &mut Tx, name: &str) -> Site {
     let settings = SiteSettings::default();
     let site = Site { id: id(), name: name.into(), title: "Nordblatt".into(), locale: Locale::De, origins: Vec::new(), settings };
     assert!(sites::add(tx, &site, at(0)).await.unwrap());
     site
 }
 
-async fn add_moderator(tx: &mut Tx, keys: &Keys, address: &str) -> Option<Moderator> {
+pub async fn add_moderator(tx: &mut Tx, keys: &Keys, address: &str) -> Option<Moderator> {
     let moderator = Moderator { id: id(), name: address.into(), is_owner: false, locale: Locale::En };
     let (address, address_index) = sealed(keys, address);
     let newcomer = Newcomer { moderator: &moderator, address: &address, address_index: &address_index, password_hash: "hash" };
     moderators::add(tx, &newcomer, at(0)).await.unwrap().then_some(moderator)
 }
 
-async fn add_page(tx: &mut Tx, site: &Site) -> Page {
+pub async fn add_page(tx: &mut Tx, site: &Site) -> Page {
     let page =
         Page { id: id(), url: Some("https://a.example/x".into()), title: "Titel".into(), closed_at: None, created_at: at(0) };
     pages::add(tx, site.id, &page).await.unwrap();
@@ -56,7 +56,7 @@ async fn add_page(tx: &mut Tx, site: &Site) -> Page {
 }
 
 /// A comment that waits, in a transaction of its own or somebody's.
-async fn add_comment(tx: &mut Tx, site: &Site, page: &Page, bucket: Bucket, came: i64) -> Comment {
+pub async fn add_comment(tx: &mut Tx, site: &Site, page: &Page, bucket: Bucket, came: i64) -> Comment {
     let comment = Comment {
         id: id(),
         site_id: site.id,
@@ -164,7 +164,8 @@ on_both! {
         assert_eq!(memberships::of_site(&mut tx, site.id).await.unwrap(), [ben.id]);
 
         for (token, who) in [(b"one", ada.id), (b"two", ada.id), (b"thr", ben.id), (b"fou", ben.id)] {
-            sessions::begin(&mut tx, token, who, at(0), at(100)).await.unwrap();
+            let session = sessions::NewSession { id: id(), token_hash: token, moderator_id: who, browser: "" };
+            sessions::begin(&mut tx, &session, at(0), at(100)).await.unwrap();
         }
         assert_eq!(sessions::find(&mut tx, b"one", at(99)).await.unwrap().unwrap().moderator.id, ada.id);
         assert!(sessions::find(&mut tx, b"one", at(100)).await.unwrap().is_none());
@@ -311,7 +312,8 @@ on_both! {
 /// The stories above and those of the outbox call each function of the store by its name, and each runs on both databases.
 #[test]
 fn every_query_is_reached_on_both_databases() {
-    let told = concat!(include_str!("store.rs"), include_str!("outbox.rs"), include_str!("harness.rs"));
+    let told =
+        concat!(include_str!("store.rs"), include_str!("store_panel.rs"), include_str!("outbox.rs"), include_str!("harness.rs"));
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -1,5 +1,6 @@
 //! The moderator's pages.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -7,15 +8,23 @@ use uuid::Uuid;
 use super::App;
 use super::session::SignedIn;
 use crate::error::{Error, Result};
-use crate::moderator::Moderator;
+use crate::moderator::{Moderator, Role};
 use crate::site::Site;
 use crate::store::memberships;
 
+pub mod account;
 pub mod comment;
 pub mod decision;
+pub mod journal;
+pub mod links;
+pub mod numbers;
+pub mod outbox;
+pub mod pages;
 pub mod queue;
+pub mod settings;
 pub mod setup;
 pub mod sign_in;
+pub mod team;
 
 /// What the frame of every page shows.
 pub struct Frame {
@@ -27,6 +36,12 @@ pub struct Frame {
     pub sites: Vec<Arc<Site>>,
     /// The site that the page is about.
     pub site: Option<Arc<Site>>,
+    /// What they may do on each site.
+    roles: HashMap<Uuid, Role>,
+    /// Which of the site's pages it is.
+    section: &'static str,
+    /// Whether mail fails, which every page tells.
+    mail_fails: bool,
 }
 
 impl Frame {
@@ -38,15 +53,13 @@ impl Frame {
 /// The frame for somebody, with the sites that are theirs, by name.
 async fn frame(app: &App, by: SignedIn) -> Result<Frame> {
     let all = app.sites.all().await?;
-    let mut sites = Vec::new();
     let mut tx = app.store.read().await?;
-    for site in all.values() {
-        if memberships::role(&mut tx, by.moderator.id, site.id).await?.is_some() {
-            sites.push(Arc::clone(site));
-        }
-    }
+    let roles: HashMap<Uuid, Role> = memberships::of_moderator(&mut tx, by.moderator.id).await?.into_iter().collect();
+    drop(tx);
+    let mut sites: Vec<Arc<Site>> = all.values().filter(|site| roles.contains_key(&site.id)).cloned().collect();
+    let mail_fails = app.mail_health.fails(&app.store).await?;
     sites.sort_by(|a, b| a.title.cmp(&b.title));
-    Ok(Frame { moderator: by.moderator, csrf: by.csrf, sites, site: None })
+    Ok(Frame { moderator: by.moderator, csrf: by.csrf, sites, site: None, roles, section: "comments", mail_fails })
 }
 
 impl Frame {
@@ -62,5 +75,27 @@ impl Frame {
 
     fn at_id(self, id: Uuid) -> Result<Self> {
         self.at(|site| site.id == id)
+    }
+
+    /// The same, in another section of the site than its comments.
+    fn in_section(mut self, section: &'static str) -> Self {
+        self.section = section;
+        self
+    }
+
+    /// The same, for whoever changes the site's settings.
+    fn for_admin(self) -> Result<Self> {
+        if self.is_admin() { Ok(self) } else { Err(Error::Forbidden) }
+    }
+
+    /// Whether they change the settings of the site that the page is about.
+    fn is_admin(&self) -> bool {
+        let role = self.site.as_ref().and_then(|site| self.roles.get(&site.id));
+        role.is_some_and(|role| *role >= Role::Admin)
+    }
+
+    /// Whether they change the settings of any site.
+    fn is_any_admin(&self) -> bool {
+        self.moderator.is_owner || self.roles.values().any(|role| *role >= Role::Admin)
     }
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::i18n::Locale;
 use crate::web::App;
 use crate::web::error::field_message;
-use crate::web::session::{OwnForm, set_session};
+use crate::web::session::{OwnForm, browser_of, set_session};
 use crate::web::view::Page;
 
 #[derive(Template)]
@@ -59,7 +59,7 @@ pub async fn make_owner(
 ) -> Result<Response> {
     let locale = locale_of(&headers);
     let account = NewAccount { name: &typed.name, email: &typed.email, password: &typed.password, locale };
-    match app.accounts.set_up(&token, &account).await {
+    match app.accounts.set_up(&token, &account, &browser_of(&headers)).await {
         Ok(session) => {
             let mut response = Redirect::to("/panel").into_response();
             set_session(&app, &mut response, &session);

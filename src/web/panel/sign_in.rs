@@ -8,13 +8,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::accounts::Entrance;
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
 use crate::secrets::token_hash;
 use crate::web::App;
 use crate::web::client_ip::ClientNetwork;
 use crate::web::error::{add_retry_after, detail};
-use crate::web::session::{OwnForm, PanelForm, clear_session, session_token, set_session};
+use crate::web::session::{OwnForm, PanelForm, browser_of, clear_session, device_of, session_token, set_device, set_session};
 use crate::web::view::Page;
 
 #[derive(Template)]
@@ -52,14 +53,17 @@ pub async fn sign_in(
     OwnForm(typed): OwnForm<Credentials>,
 ) -> Result<Response> {
     let locale = locale_of(&headers);
-    let refusal = match app.accounts.sign_in(&typed.email, &typed.password, &network).await {
-        Ok(token) => {
+    let browser = browser_of(&headers);
+    let from = Entrance { network: &network, device: device_of(&app, &headers), browser: &browser };
+    let refusal = match app.accounts.sign_in(&typed.email, &typed.password, from).await {
+        Ok(entered) => {
             // The session that this browser had until now is nobody's any more.
             if let Some(earlier) = session_token(&app, &headers) {
                 app.accounts.sign_out(&token_hash(earlier)).await?;
             }
             let mut response = Redirect::to("/panel").into_response();
-            set_session(&app, &mut response, &token);
+            set_session(&app, &mut response, &entered.session);
+            set_device(&app, &mut response, &entered.device);
             return Ok(response);
         }
         Err(refusal @ (Error::Forbidden | Error::TooMany { .. })) => refusal,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldError, Result};
 use crate::i18n::Locale;
-use crate::site::Site;
+use crate::site::{FormTexts, Order, Site};
 use crate::store::pages;
 use crate::store::threads::{self, PublicComment};
 use crate::web::App;
@@ -51,6 +51,7 @@ struct ThreadPage {
     open: bool,
     pending: bool,
     form: Form,
+    texts: FormTexts,
 }
 
 struct Shown {
@@ -130,9 +131,11 @@ async fn thread_page(app: &App, site: &Site, incoming: Incoming, asked: &Asked) 
     let name = incoming.page_name()?;
     let mut tx = app.store.read().await?;
     let page = pages::find(&mut tx, site.id, &name).await?;
-    let after = asked.after.unwrap_or(Uuid::nil());
     let mut comments = match &page {
-        Some(page) => threads::approved(&mut tx, page.id, after, PART + 1).await?,
+        Some(page) if site.settings.thread.order == Order::NewestFirst => {
+            threads::newest(&mut tx, page.id, asked.after.unwrap_or(Uuid::max()), PART + 1).await?
+        }
+        Some(page) => threads::approved(&mut tx, page.id, asked.after.unwrap_or(Uuid::nil()), PART + 1).await?,
         None => Vec::new(),
     };
     let count = match &page {
@@ -148,6 +151,7 @@ async fn thread_page(app: &App, site: &Site, incoming: Incoming, asked: &Asked) 
     let answers = name_of(incoming.parent);
     let shown = comments.iter().map(|comment| Shown { answers: name_of(comment.parent_id), comment: comment.clone() }).collect();
     Ok(ThreadPage {
+        texts: site.settings.form.clone(),
         locale: site.locale,
         site: site.name.clone(),
         title: page.as_ref().map_or_else(|| incoming.title.clone(), |page| page.title.clone()),

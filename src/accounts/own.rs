@@ -1,0 +1,79 @@
+//! What everybody may do with their own account: name, language, password, sessions; and what became of attempts to sign in.
+
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use super::links::name_faults;
+use super::{Accounts, SignedIn, accept_password};
+use crate::error::{Error, FieldError, Result};
+use crate::i18n::Locale;
+use crate::secrets::token_hash;
+use crate::store::sessions::OwnSession;
+use crate::store::sign_ins::Attempt;
+use crate::store::{moderators, sessions, sign_ins};
+
+/// Attempts that are shown.
+const ATTEMPTS: i64 = 30;
+
+impl Accounts {
+    /// Changes one's own name and language.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for the name.
+    pub async fn rename(&self, by: &SignedIn, name: &str, locale: Locale) -> Result<()> {
+        let name = name_faults(name)?;
+        let mut tx = self.store.write().await?;
+        moderators::rename(&mut tx, by.moderator.id, &name, locale).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Changes one's own password; every other session ends.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for the new one, or where the present one is another (`current`, `wrong`); [`Error::TooMany`] where
+    /// it was guessed too often.
+    pub async fn change_password(&self, by: &SignedIn, current: &SecretString, new: &SecretString) -> Result<()> {
+        let id = by.moderator.id;
+        let mut tx = self.store.read().await?;
+        let (_, hash) = moderators::way_in(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        drop(tx);
+        // Whoever sits at an unlocked machine guesses no faster than a stranger at the door.
+        self.admit(&token_hash(&format!("current {id}")), &by.session).await?;
+        if !self.verify(current, Some(hash)).await? {
+            return Err(Error::Invalid(vec![FieldError { field: "current", code: "wrong" }]));
+        }
+        accept_password(new, &by.moderator.name, self.address_of(id).await?.expose())?;
+        let hash = self.hash(new).await?;
+        let mut tx = self.store.write().await?;
+        moderators::change_password(&mut tx, id, &hash).await?;
+        sessions::end_others(&mut tx, id, &by.session).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// One's own sessions, the newest first, and the last attempts to sign in.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn own_sessions(&self, by: &SignedIn) -> Result<(Vec<OwnSession>, Vec<Attempt>)> {
+        let mut tx = self.store.read().await?;
+        let own = sessions::of_moderator(&mut tx, by.moderator.id, self.clock.now()).await?;
+        let (index, _) = moderators::way_in(&mut tx, by.moderator.id).await?.ok_or(Error::NotFound)?;
+        Ok((own, sign_ins::of_address(&mut tx, &index, ATTEMPTS).await?))
+    }
+
+    /// Ends one of one's own sessions, or (`None`) all of them, this one too.
+    ///
+    /// # Errors
+    /// The database cannot be reached. A session that is another's is left alone.
+    pub async fn end_own(&self, by: &SignedIn, id: Option<Uuid>) -> Result<()> {
+        let mut tx = self.store.write().await?;
+        match id {
+            Some(id) => sessions::end_one(&mut tx, by.moderator.id, id).await?,
+            None => sessions::end_all(&mut tx, by.moderator.id).await?,
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! What an admin does with the outbox: lets a mail be tried again, sends a test.
+
+use uuid::Uuid;
+
+use super::at_least;
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::moderator::{Moderator, Role};
+use crate::store::{Store, mails, memberships};
+
+/// Lets a mail that was given up be tried again. Doing it twice is doing it once.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is no such mail for this person; [`Error::Forbidden`] for whoever is no admin there.
+pub async fn retry(store: &Store, clock: &Clock, by: &Moderator, id: Uuid) -> Result<()> {
+    let mut tx = store.write().await?;
+    let site_id = mails::site_of(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    at_least(&mut tx, by, site_id, Role::Admin).await?;
+    mails::retry(&mut tx, id, clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Queues a test mail to whoever asks for it.
+///
+/// # Errors
+/// [`Error::Forbidden`] for whoever is nowhere an admin.
+pub async fn send_test(store: &Store, clock: &Clock, by: &Moderator) -> Result<()> {
+    let mut tx = store.write().await?;
+    let roles = memberships::of_moderator(&mut tx, by.id).await?;
+    let (site_id, _) = roles.into_iter().find(|(_, role)| *role >= Role::Admin).ok_or(Error::Forbidden)?;
+    mails::queue(&mut tx, clock.new_id(), "test", by.id, site_id, None, clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! The outbox as people see it: what waits, what was sent, what failed and why; and mails that people ask for.
+
+use uuid::Uuid;
+
+use super::{Result, Tx, on_backend};
+use crate::clock::Timestamp;
+use crate::moderator::Moderator;
+
+/// A mail as the panel shows it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Shown {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is about: `held-comments`, `invitation`, `password`, `test`.
+    pub kind: String,
+    /// The site's title.
+    pub site: String,
+    /// The moderator's name.
+    pub moderator: String,
+    /// `waiting`, `sent`, `unneeded` or `failed`.
+    pub state: String,
+    /// Times that it has been tried.
+    pub attempts: i64,
+    /// When it is due: milliseconds since the epoch.
+    pub due_at: i64,
+    /// When it was sent or given up.
+    pub finished_at: Option<i64>,
+    /// The server's words.
+    pub last_error: Option<String>,
+}
+
+/// Up to `limit` mails in a state, newest first, after the one with the id `after`: an owner's are all, an admin's those
+/// about their sites.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn in_state(tx: &mut Tx, by: &Moderator, state: &str, after: Option<Uuid>, limit: i64) -> Result<Vec<Shown>> {
+    let sql = "select outbox.id, kind, site.title as site, moderator.name as moderator, state, attempts, due_at, finished_at, last_error \
+               from outbox join site on site.id = outbox.site_id join moderator on moderator.id = outbox.moderator_id \
+               where state = $1 and outbox.id < $2 and ($3 or exists (select 1 from membership where membership.moderator_id = $4 \
+                 and membership.site_id = outbox.site_id and membership.role = 'admin')) \
+               order by outbox.id desc limit $5";
+    let before = after.unwrap_or(Uuid::max());
+    Ok(on_backend!(tx, |conn| {
+        sqlx::query_as(sql).bind(state).bind(before).bind(by.is_owner).bind(by.id).bind(limit).fetch_all(conn).await
+    })?)
+}
+
+/// The site that a mail is about.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn site_of(tx: &mut Tx, id: Uuid) -> Result<Option<Uuid>> {
+    let sql = "select site_id from outbox where id = $1";
+    Ok(on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(id).fetch_optional(conn).await)?)
+}
+
+/// Lets a mail that was given up be tried again; `false` if it was not given up.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn retry(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool> {
+    // It counts as tried: what it covers is settled, and the next mail may wait untried beside it.
+    let sql = "update outbox set state = 'waiting', attempts = 1, due_at = $2, leased_until = 0, finished_at = null \
+               where id = $1 and state = 'failed'";
+    let changed = on_backend!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(now.millis())
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Queues a mail that somebody asked for: a test, or one about an account. One that waits untried is left as the only one,
+/// and is about the newest link.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn queue(tx: &mut Tx, id: Uuid, kind: &str, to: Uuid, site_id: Uuid, link: Option<Uuid>, now: Timestamp) -> Result<()> {
+    let sql = "insert into outbox (id, kind, site_id, moderator_id, state, wanted, attempts, due_at, leased_until, covers_from, covers_until, \
+                 account_link_id) \
+               values ($1, $2, $3, $4, 'waiting', 1, 0, $5, 0, $5, $5, $6) \
+               on conflict (kind, site_id, moderator_id) where state = 'waiting' and attempts = 0 \
+               do update set account_link_id = excluded.account_link_id";
+    on_backend!(tx, |conn| {
+        sqlx::query(sql).bind(id).bind(kind).bind(site_id).bind(to).bind(now.millis()).bind(link).execute(conn).await.map(drop)
+    })?;
+    Ok(())
+}
+
+/// Whether mail fails: a mail waits that could not be sent, or the last one that was finished was given up.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn fails(tx: &mut Tx) -> Result<bool> {
+    let sql = "select (select count(*) from (select 1 from outbox where state = 'waiting' and last_error is not null limit 1) as stuck) \
+                 + (select count(*) from (select 1 from outbox where state = 'failed' and finished_at > \
+                     coalesce((select finished_at from outbox where state = 'sent' order by id desc limit 1), 0) limit 1) as given_up)";
+    let count: i64 = on_backend!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)?;
+    Ok(count > 0)
+}

@@ -1,0 +1,77 @@
+//! Numbers of a site's last days, counted by the database.
+
+use uuid::Uuid;
+
+use super::{Result, Tx, on_backend};
+use crate::clock::Timestamp;
+
+/// How many comments of one day have one state and were judged in one way.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Counted {
+    /// Days since the first one asked for.
+    pub day: i64,
+    /// The state they have now.
+    pub status: String,
+    /// Where the judgement put them.
+    pub bucket: String,
+    /// How many.
+    pub count: i64,
+}
+
+/// A day in milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// A site's comments since a moment, by day, state and judgement: one walk along an index that holds all of it.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn comments(tx: &mut Tx, site_id: Uuid, since: Timestamp) -> Result<Vec<Counted>> {
+    let sql = "select (submitted_at - $2) / $3 as day, status, bucket, count(*) as count from comment \
+               where site_id = $1 and submitted_at >= $2 group by 1, 2, 3 order by 1, 2, 3";
+    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(since.millis()).bind(DAY).fetch_all(conn).await)?)
+}
+
+/// Of the comments that came on a day, how many a person has decided, and how many of these within an hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Pace {
+    /// Days since the first one asked for.
+    pub day: i64,
+    /// Decided by a person.
+    pub decided: i64,
+    /// Within an hour of their coming.
+    pub in_an_hour: i64,
+}
+
+/// How soon comments that came since a moment were first decided by a person, by the day they came.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn pace(tx: &mut Tx, site_id: Uuid, since: Timestamp) -> Result<Vec<Pace>> {
+    let sql = "select (comment.submitted_at - $2) / $3 as day, count(*) as decided, \
+                 cast(sum(case when first.decided_at - comment.submitted_at <= 3600000 then 1 else 0 end) as bigint) as in_an_hour \
+               from (select comment_id, min(decided_at) as decided_at from decision \
+                 where site_id = $1 and decided_at >= $2 and moderator_id is not null group by comment_id) as first \
+               join comment on comment.id = first.comment_id where comment.submitted_at >= $2 group by 1 order by 1";
+    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(since.millis()).bind(DAY).fetch_all(conn).await)?)
+}
+
+/// The reasons given most often since a moment, and how often.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn reasons(tx: &mut Tx, site_id: Uuid, since: Timestamp, limit: i64) -> Result<Vec<(String, i64)>> {
+    let sql = "select reason, count(*) from decision where site_id = $1 and decided_at >= $2 and reason is not null \
+               group by reason order by 2 desc, 1 limit $3";
+    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(since.millis()).bind(limit).fetch_all(conn).await)?)
+}
+
+/// How much each moderator has decided since a moment, the busiest first.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn load(tx: &mut Tx, site_id: Uuid, since: Timestamp, limit: i64) -> Result<Vec<(String, i64)>> {
+    let sql = "select moderator.name, counted.decisions from (select moderator_id, count(*) as decisions from decision \
+                 where site_id = $1 and decided_at >= $2 and moderator_id is not null group by moderator_id) as counted \
+               join moderator on moderator.id = counted.moderator_id order by 2 desc, 1 limit $3";
+    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(since.millis()).bind(limit).fetch_all(conn).await)?)
+}

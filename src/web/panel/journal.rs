@@ -1,0 +1,197 @@
+//! The journal of a site: who decided what, when, why and by what means. It is read, filtered and exported, never changed.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde::Deserialize;
+use time::format_description::well_known::Iso8601;
+use time::{Date, OffsetDateTime, Time};
+use uuid::Uuid;
+
+use super::{Frame, frame};
+use crate::clock::Timestamp;
+use crate::comment::Status;
+use crate::error::Result;
+use crate::i18n::Locale;
+use crate::store::decisions::Entry;
+use crate::store::journal::{self, Filter};
+use crate::web::App;
+use crate::web::session::SignedIn;
+use crate::web::view::Page;
+
+/// Entries shown at once, and entries of an export that are read at once.
+const PART: i64 = 100;
+const EXPORTED_TOGETHER: i64 = 1000;
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// The means that the filter offers; each is a text under `means-…`.
+const MEANS: [&str; 2] = ["panel", "receipt"];
+
+/// What is asked for. What cannot be read asks for nothing in particular.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    by: String,
+    to: String,
+    means: String,
+    /// The first day, as `2026-11-24`.
+    from: String,
+    /// The last day.
+    until: String,
+    after: Option<Uuid>,
+}
+
+impl Asked {
+    fn filter(&self) -> Filter {
+        Filter {
+            moderator_id: self.by.parse().ok(),
+            to: self.to.parse::<Status>().map_or_else(|_| String::new(), |status| status.as_str().to_owned()),
+            means: MEANS.into_iter().find(|means| *means == self.means).unwrap_or_default().to_owned(),
+            from: midnight(&self.from).unwrap_or(i64::MIN),
+            until: midnight(&self.until).map_or(i64::MAX, |at| at.saturating_add(DAY)),
+        }
+    }
+
+    /// The same question in an address.
+    fn query(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in
+            [("by", &self.by), ("to", &self.to), ("means", &self.means), ("from", &self.from), ("until", &self.until)]
+        {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        query.finish()
+    }
+}
+
+fn midnight(day: &str) -> Option<i64> {
+    let day = Date::parse(day, &Iso8601::DATE).ok()?;
+    Some(OffsetDateTime::new_utc(day, Time::MIDNIGHT).unix_timestamp() * 1000)
+}
+
+#[derive(Template)]
+#[template(path = "panel/journal.html")]
+struct JournalPage {
+    locale: Locale,
+    frame: Frame,
+    site: String,
+    asked: Asked,
+    people: Vec<(Uuid, String)>,
+    entries: Vec<Entry>,
+    next: Option<Uuid>,
+}
+
+impl JournalPage {
+    fn decided_at(&self, entry: &Entry) -> Timestamp {
+        Timestamp::from_millis(entry.decided_at)
+    }
+
+    fn is_asked(&self, id: &Uuid) -> bool {
+        self.asked.by == id.to_string()
+    }
+}
+
+/// The journal.
+pub async fn show(
+    State(app): State<App>,
+    Path(site): Path<String>,
+    Query(asked): Query<Asked>,
+    by: SignedIn,
+) -> Result<Response> {
+    let frame = frame(&app, by).await?.at(|candidate| candidate.name == site)?.in_section("journal");
+    let site_id = frame.site()?.id;
+    let mut tx = app.store.read().await?;
+    let mut entries = journal::read(&mut tx, site_id, &asked.filter(), asked.after, PART + 1).await?;
+    let people = journal::people(&mut tx, site_id).await?;
+    drop(tx);
+    let more = entries.len() > usize::try_from(PART).unwrap_or_default();
+    entries.truncate(usize::try_from(PART).unwrap_or_default());
+    let next = entries.last().map(|last| last.id).filter(|_| more);
+    Ok(Page::new(JournalPage { locale: frame.moderator.locale, frame, site, asked, people, entries, next }).into_response())
+}
+
+/// The same as a table for a spreadsheet, from the newest entry to the last one, however many there are.
+pub async fn export(
+    State(app): State<App>,
+    Path(site): Path<String>,
+    Query(asked): Query<Asked>,
+    by: SignedIn,
+) -> Result<Response> {
+    let frame = frame(&app, by).await?.at(|candidate| candidate.name == site)?;
+    let (site_id, filter) = (frame.site()?.id, asked.filter());
+    let head = line(["time", "moderator", "from", "to", "reason", "means", "takes back", "comment"]);
+    // Read bit by bit, so that a journal of years needs no more memory than one of days.
+    let rest = stream::try_unfold(Some(Uuid::max()), move |after| {
+        let (app, filter) = (app.clone(), filter.clone());
+        async move {
+            let Some(after) = after else { return Ok::<_, anyhow::Error>(None) };
+            let mut tx = app.store.read().await?;
+            let entries = journal::read(&mut tx, site_id, &filter, Some(after), EXPORTED_TOGETHER).await?;
+            let more = entries.len() == usize::try_from(EXPORTED_TOGETHER).unwrap_or_default();
+            let next = entries.last().map(|last| last.id).filter(|_| more);
+            let lines: String = entries.iter().map(in_csv).collect();
+            Ok(Some((lines, next)))
+        }
+    });
+    let all = stream::StreamExt::chain(stream::iter([Ok(head)]), rest);
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
+        (
+            CONTENT_DISPOSITION,
+            HeaderValue::from_str(&format!("attachment; filename=\"journal-{site}.csv\"")).map_err(anyhow::Error::from)?,
+        ),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    Ok((headers, Body::from_stream(all)).into_response())
+}
+
+fn in_csv(entry: &Entry) -> String {
+    line([
+        &Timestamp::from_millis(entry.decided_at).rfc3339(),
+        entry.moderator.as_deref().unwrap_or_default(),
+        &entry.from_status,
+        &entry.to_status,
+        entry.reason.as_deref().unwrap_or_default(),
+        &entry.means,
+        &entry.undoes.map(|id| id.to_string()).unwrap_or_default(),
+        &entry.comment_id.to_string(),
+    ])
+}
+
+/// A line of a table (RFC 4180). What a spreadsheet would take for a formula gets an apostrophe, as OWASP advises.
+fn line(fields: [&str; 8]) -> String {
+    let quoted = fields.map(|field| {
+        let is_formula = field.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '|', '%']);
+        format!("\"{}{}\"", if is_formula { "'" } else { "" }, field.replace('"', "\"\""))
+    });
+    quoted.join(",") + "\r\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_field_is_a_formula_or_breaks_out() {
+        let written = line(["=1+1", " @SUM(A1)", "+49", "-1", "a\"b", "c,d\r\ne", "\t=x", "fine"]);
+        assert_eq!(written, "\"'=1+1\",\"' @SUM(A1)\",\"'+49\",\"'-1\",\"a\"\"b\",\"c,d\r\ne\",\"'\t=x\",\"fine\"\r\n");
+    }
+
+    #[test]
+    fn a_question_that_cannot_be_read_asks_for_everything() {
+        let asked =
+            Asked { by: "x".into(), to: "'; drop".into(), means: "y".into(), from: "2026-13-40".into(), ..Asked::default() };
+        let filter = asked.filter();
+        assert_eq!((filter.moderator_id, filter.to.as_str(), filter.means.as_str(), filter.from), (None, "", "", i64::MIN));
+        let day = Asked { from: "2026-11-24".into(), until: "2026-11-24".into(), ..Asked::default() }.filter();
+        assert_eq!(day.until - day.from, DAY);
+    }
+}

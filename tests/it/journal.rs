@@ -1,0 +1,110 @@
+//! The journal as a page and as a table: filtered, paged, guarded, never changed.
+
+use reqwest::StatusCode;
+
+use crate::actors::{Moderator, Reader};
+use crate::harness::{Database, House, on_both};
+
+const JOURNAL: &str = "/panel/sites/demo/journal";
+
+on_both! {
+    async fn the_journal_tells_who_decided_what_and_is_filtered(house: House) {
+        let owner = Moderator::first(&house).await;
+        let ben = Moderator::further(&house, "Ben", "ben@example.org").await;
+        let id = Reader::of(&house, "a").writes("Ein Kommentar, über den gestritten wird.").await["id"].as_str().unwrap().to_owned();
+        owner.decides(&id, "approved").await;
+        house.wait(24 * 60 * 60 * 1000);
+        let rejected = ben.decides(&id, "rejected").await;
+        ben.undoes(&rejected).await;
+        let rows = |page: &str| page.matches("<tr>").count() - usize::from(page.contains("<thead>"));
+        let all = owner.page(JOURNAL).await;
+        assert_eq!(rows(&all), 3);
+        assert!(all.contains("Ausstehend → Freigegeben") && all.contains("<q>aus gutem Grund</q>") && all.contains("(rückgängig gemacht)"), "{all}");
+        let by_ben = all.split_once("\">Ben</option>").unwrap().0.rsplit_once("value=\"").unwrap().1.to_owned();
+        for (query, expected) in [
+            (format!("by={by_ben}"), 2),
+            ("to=rejected".into(), 1),
+            ("means=panel".into(), 3),
+            ("means=receipt".into(), 0),
+            ("from=2026-11-25".into(), 2),
+            ("until=2026-11-24".into(), 1),
+            ("from=2026-11-24&until=2026-11-25&to=approved".into(), 2),
+            ("by=nobody&to=%27%3B+drop+table&from=x".into(), 3),
+        ] {
+            assert_eq!(rows(&ben.page(&format!("{JOURNAL}?{query}")).await), expected, "{query}");
+        }
+    }
+}
+
+on_both! {
+    async fn the_export_holds_every_entry_once_and_no_formula(house: House) {
+        let owner = Moderator::first(&house).await;
+        let evil = Moderator::further(&house, "=HYPERLINK(\"https://evil.example\")", "ben@example.org").await;
+        let id = Reader::of(&house, "a").writes("Ein Kommentar, der oft hin und her geht.").await["id"].as_str().unwrap().to_owned();
+        evil.decides(&id, "rejected").await;
+        let sites = house.app.sites.all().await.unwrap();
+        let mut tx = house.app.store.write().await.unwrap();
+        for number in 0..2500_i64 {
+            let decision = leserbrief::store::decisions::Decision {
+                id: house.app.clock.new_id(),
+                comment_id: id.parse().unwrap(),
+                moderator_id: None,
+                from: leserbrief::comment::Status::Pending,
+                to: leserbrief::comment::Status::Approved,
+                reason: Some(format!("@grund {number}, \"so\"")),
+                means: "panel",
+                undoes: None,
+                revision: number,
+                at: house.app.clock.now(),
+            };
+            leserbrief::store::decisions::add(&mut tx, &decision).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let answer = owner.opens("/panel/sites/demo/journal.csv").await;
+        assert_eq!(answer.headers()["content-disposition"], "attachment; filename=\"journal-demo.csv\"");
+        let table = answer.text().await.unwrap();
+        assert_eq!(table.lines().count(), 2502);
+        assert!(table.contains("\"'=HYPERLINK(\"\"https://evil.example\"\")\""), "{}", &table[table.len() - 400..]);
+        assert!(table.contains("\"'@grund 2499, \"\"so\"\"\""));
+        for number in [0, 999, 1000, 2499] {
+            assert_eq!(table.matches(&format!("'@grund {number}, ")).count(), 1, "{number}");
+        }
+        assert!(!table.contains("@example.org"), "no address");
+        let filtered = owner.opens("/panel/sites/demo/journal.csv?to=rejected").await.text().await.unwrap();
+        assert_eq!(filtered.lines().count(), 2);
+        // Page by page the same entries, each once.
+        let (mut path, mut seen) = (JOURNAL.to_owned(), 0);
+        loop {
+            let page = owner.page(&path).await;
+            seen += page.matches("<tr>").count() - 1;
+            let Some((_, rest)) = page.split_once("&amp;after=") else { break };
+            path = format!("{JOURNAL}?after={}", &rest[..36]);
+        }
+        assert_eq!((seen, sites.len()), (2501, 1));
+    }
+}
+
+on_both! {
+    async fn the_journal_is_the_sites_and_cannot_be_changed(house: House) {
+        let owner = Moderator::first(&house).await;
+        let ben = Moderator::further(&house, "Ben", "ben@example.org").await;
+        house.adds_site("anderswo").await;
+        let id = Reader::of(&house, "a").writes("Ein Kommentar mit einer Entscheidung.").await["id"].as_str().unwrap().to_owned();
+        owner.decides(&id, "approved").await;
+        for path in ["/panel/sites/anderswo/journal", "/panel/sites/anderswo/journal.csv", "/panel/sites/nirgends/journal"] {
+            assert_eq!(ben.opens(path).await.status(), StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(Moderator::stranger(&house).opens(path).await.headers()["location"], "/panel/sign-in");
+        }
+        assert!(owner.page("/panel/sites/anderswo/journal").await.contains("Dazu steht nichts"));
+        for path in [JOURNAL, "/panel/sites/demo/journal.csv"] {
+            assert_eq!(owner.sends(path, &[("reason", "anders")]).await.status(), StatusCode::METHOD_NOT_ALLOWED);
+        }
+        let mut tx = house.app.store.write().await.unwrap();
+        let sql = "update decision set reason = 'anders'";
+        let changed = match &mut tx {
+            leserbrief::store::Tx::Sqlite(tx) => sqlx::query(sql).execute(&mut **tx).await.map(drop),
+            leserbrief::store::Tx::Postgres(tx) => sqlx::query(sql).execute(&mut **tx).await.map(drop),
+        };
+        assert!(changed.unwrap_err().to_string().contains("append-only"));
+    }
+}

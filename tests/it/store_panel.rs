@@ -1,0 +1,222 @@
+//! The queries behind the panel's housekeeping, each by itself, on both databases.
+
+use leserbrief::comment::Status;
+use leserbrief::i18n::Locale;
+use leserbrief::moderator::Role;
+use leserbrief::site::Site;
+use leserbrief::spam::Bucket;
+use leserbrief::store::account_links::{self, Link};
+use leserbrief::store::changes::{self, Change, Changes};
+use leserbrief::store::decisions::{self, Decision};
+use leserbrief::store::journal::{self, Filter};
+use leserbrief::store::queue::{self, Part};
+use leserbrief::store::sessions::{self, NewSession};
+use leserbrief::store::{Tx, comments, mails, memberships, moderators, numbers, pages, past, sign_ins, sites, threads};
+use leserbrief::{comment::Comment, moderator::Moderator, secrets::Keys};
+use uuid::Uuid;
+
+use crate::harness::{Database, TestDatabase, on_both};
+use crate::store::{add_comment, add_moderator, add_page, add_site, at, id};
+
+async fn decide(tx: &mut Tx, comment: &Comment, by: Option<&Moderator>, to: Status, when: i64, reason: &str) -> Uuid {
+    let decision = Decision {
+        id: id(),
+        comment_id: comment.id,
+        moderator_id: by.map(|by| by.id),
+        from: comment.status,
+        to,
+        reason: Some(reason.into()),
+        means: if by.is_some() { "panel" } else { "receipt" },
+        undoes: None,
+        revision: 1,
+        at: at(when),
+    };
+    decisions::add(tx, &decision).await.unwrap();
+    assert!(comments::change_status(tx, comment.id, 1, to, decision.id).await.unwrap());
+    decision.id
+}
+
+/// A site with a page, three comments of which two are decided, and who decided.
+async fn scene(tx: &mut Tx) -> (Site, [Comment; 3], Moderator, [Uuid; 2]) {
+    let site = add_site(tx, "a").await;
+    let page = add_page(tx, &site).await;
+    let ada = add_moderator(tx, &Keys::generate(), "ada@example.org").await.unwrap();
+    memberships::give(tx, ada.id, site.id, Role::Admin).await.unwrap();
+    let one = add_comment(tx, &site, &page, Bucket::LikelyFine, 0).await;
+    let two = add_comment(tx, &site, &page, Bucket::LikelySpam, 1).await;
+    let three = add_comment(tx, &site, &page, Bucket::Check, 2).await;
+    let first = decide(tx, &one, Some(&ada), Status::Approved, 10, "gut").await;
+    let second = decide(tx, &two, None, Status::Spam, 5_000_000, "schlecht").await;
+    (site, [one, two, three], ada, [first, second])
+}
+
+on_both! {
+    async fn what_is_decided_is_listed_counted_and_journalled(database: TestDatabase) {
+        let store = database.store().await;
+        let mut tx = store.write().await.unwrap();
+        let (site, [one, two, three], ada, [first, second]) = scene(&mut tx).await;
+        let other = add_site(&mut tx, "b").await;
+
+        let decided = past::decided(&mut tx, site.id, 10).await.unwrap();
+        assert_eq!(decided.iter().map(|comment| comment.id).collect::<Vec<_>>(), [two.id, one.id]);
+        assert_eq!(past::decided(&mut tx, site.id, 1).await.unwrap().len(), 1);
+        assert_eq!(past::decided(&mut tx, other.id, 10).await.unwrap().len(), 0);
+
+        let all = Filter { from: 0, until: i64::MAX, ..Filter::default() };
+        let ids = |entries: Vec<decisions::Entry>| entries.into_iter().map(|entry| entry.id).collect::<Vec<_>>();
+        assert_eq!(ids(journal::read(&mut tx, site.id, &all, None, 10).await.unwrap()), [second, first]);
+        assert_eq!(ids(journal::read(&mut tx, site.id, &all, Some(second), 10).await.unwrap()), [first]);
+        assert!(journal::read(&mut tx, other.id, &all, None, 10).await.unwrap().is_empty());
+        for (filter, expected) in [
+            (Filter { moderator_id: Some(ada.id), ..all.clone() }, first),
+            (Filter { to: "spam".into(), ..all.clone() }, second),
+            (Filter { means: "receipt".into(), ..all.clone() }, second),
+            (Filter { from: at(11).millis(), ..all.clone() }, second),
+            (Filter { until: at(11).millis(), ..all.clone() }, first),
+        ] {
+            assert_eq!(ids(journal::read(&mut tx, site.id, &filter, None, 10).await.unwrap()), [expected], "{filter:?}");
+        }
+        assert_eq!(journal::people(&mut tx, site.id).await.unwrap(), [(ada.id, ada.name.clone())]);
+
+        let counted = numbers::comments(&mut tx, site.id, at(0)).await.unwrap();
+        assert_eq!(counted.iter().map(|c| (c.day, c.status.as_str(), c.count)).collect::<Vec<_>>(), [(0, "approved", 1), (0, "pending", 1), (0, "spam", 1)]);
+        let pace = numbers::pace(&mut tx, site.id, at(0)).await.unwrap();
+        assert_eq!(pace, [numbers::Pace { day: 0, decided: 1, in_an_hour: 1 }], "the author's own is no moderator's");
+        assert_eq!(numbers::reasons(&mut tx, site.id, at(0), 1).await.unwrap(), [("gut".to_owned(), 1)]);
+        assert_eq!(numbers::load(&mut tx, site.id, at(0), 9).await.unwrap(), [(ada.name.clone(), 1)]);
+
+        let cards = queue::of_page(&mut tx, one.page_id, Part { after: None, limit: 2 }).await.unwrap();
+        assert_eq!(cards.iter().map(|card| card.comment.id).collect::<Vec<_>>(), [three.id, two.id]);
+        assert_eq!(threads::newest(&mut tx, one.page_id, Uuid::max(), 9).await.unwrap().len(), 1);
+        assert_eq!(threads::newest(&mut tx, one.page_id, one.id, 9).await.unwrap().len(), 0);
+        drop(tx);
+        store.close().await;
+    }
+}
+
+on_both! {
+    async fn pages_are_listed_closed_and_moved(database: TestDatabase) {
+        let store = database.store().await;
+        let mut tx = store.write().await.unwrap();
+        let (site, other) = (add_site(&mut tx, "a").await, add_site(&mut tx, "b").await);
+        let (one, two) = (add_page(&mut tx, &site).await, add_page(&mut tx, &site).await);
+        let listed = pages::newest(&mut tx, site.id, None, 9).await.unwrap();
+        assert_eq!(listed.iter().map(|listed| listed.page.id).collect::<Vec<_>>(), [two.id, one.id]);
+        assert_eq!(pages::newest(&mut tx, site.id, Some(two.id), 9).await.unwrap()[0].page.id, one.id);
+        assert!(pages::of_site(&mut tx, site.id, one.id).await.unwrap().is_some());
+        assert!(pages::of_site(&mut tx, other.id, one.id).await.unwrap().is_none());
+        pages::add_alias(&mut tx, site.id, "x", one.id).await.unwrap();
+        assert_eq!(pages::names(&mut tx, site.id, one.id, 9).await.unwrap(), ["x"]);
+        pages::close(&mut tx, one.id, Some(at(7))).await.unwrap();
+        assert_eq!(pages::get(&mut tx, one.id).await.unwrap().unwrap().closed_at, Some(at(7)));
+        pages::close(&mut tx, one.id, None).await.unwrap();
+        pages::change_url(&mut tx, one.id, "https://a.example/neu").await.unwrap();
+        let moved = pages::get(&mut tx, one.id).await.unwrap().unwrap();
+        assert_eq!((moved.closed_at, moved.url.as_deref()), (None, Some("https://a.example/neu")));
+        assert_eq!(sites::for_change(&mut tx, site.id).await.unwrap().unwrap().name, "a");
+        assert!(sites::for_change(&mut tx, id()).await.unwrap().is_none());
+        drop(tx);
+        store.close().await;
+    }
+}
+
+on_both! {
+    async fn accounts_have_roles_links_and_sessions(database: TestDatabase) {
+        let store = database.store().await;
+        let mut tx = store.write().await.unwrap();
+        let (site, _, ada, _) = scene(&mut tx).await;
+        assert_eq!(memberships::of_moderator(&mut tx, ada.id).await.unwrap(), [(site.id, Role::Admin)]);
+        assert_eq!(memberships::members(&mut tx, site.id).await.unwrap()[0].role, Role::Admin);
+        memberships::take(&mut tx, ada.id, site.id).await.unwrap();
+        assert!(memberships::members(&mut tx, site.id).await.unwrap().is_empty());
+        moderators::make_owner(&mut tx, ada.id, true).await.unwrap();
+        assert_eq!(memberships::of_moderator(&mut tx, ada.id).await.unwrap(), [(site.id, Role::Owner)]);
+        moderators::rename(&mut tx, ada.id, "Ada A.", Locale::DeFormal).await.unwrap();
+        let renamed = moderators::all(&mut tx).await.unwrap().remove(0);
+        assert_eq!((renamed.name.as_str(), renamed.locale), ("Ada A.", Locale::DeFormal));
+        let (index, hash) = moderators::way_in(&mut tx, ada.id).await.unwrap().unwrap();
+        assert_eq!(hash, "hash");
+
+        let link = |kind: &str| Link {
+            id: id(), kind: kind.into(), moderator_id: ada.id, site_id: Some(site.id), role: Some(Role::Admin), expires_at: at(100),
+        };
+        let (first, second) = (link("invitation"), link("invitation"));
+        account_links::add(&mut tx, &first, at(0)).await.unwrap();
+        account_links::add(&mut tx, &second, at(1)).await.unwrap();
+        assert!(account_links::holding(&mut tx, first.id, at(2)).await.unwrap().is_none(), "the newest holds");
+        assert_eq!(account_links::holding(&mut tx, second.id, at(99)).await.unwrap().unwrap().role, Some(Role::Admin));
+        assert!(account_links::holding(&mut tx, second.id, at(100)).await.unwrap().is_none());
+        assert_eq!(account_links::newest(&mut tx, ada.id, "invitation").await.unwrap(), Some(at(1)));
+        assert_eq!(account_links::open_invitations(&mut tx, site.id, at(2)).await.unwrap().len(), 1);
+        assert!(account_links::use_up(&mut tx, second.id, at(2)).await.unwrap());
+        assert!(!account_links::use_up(&mut tx, second.id, at(2)).await.unwrap());
+        let third = link("invitation");
+        account_links::add(&mut tx, &third, at(3)).await.unwrap();
+        account_links::end(&mut tx, ada.id, "invitation", at(4)).await.unwrap();
+        assert!(account_links::holding(&mut tx, third.id, at(5)).await.unwrap().is_none());
+
+        let tokens = [b"one".as_slice(), b"two", b"three"];
+        let mut ids = Vec::new();
+        for token_hash in tokens {
+            let session = NewSession { id: id(), token_hash, moderator_id: ada.id, browser: "Firefox" };
+            sessions::begin(&mut tx, &session, at(0), at(100)).await.unwrap();
+            ids.push(session.id);
+        }
+        assert_eq!(sessions::of_moderator(&mut tx, ada.id, at(99)).await.unwrap().len(), 3);
+        sessions::end_one(&mut tx, id(), ids[0]).await.unwrap();
+        sessions::end_one(&mut tx, ada.id, ids[1]).await.unwrap();
+        assert!(sessions::find(&mut tx, b"two", at(1)).await.unwrap().is_none());
+        sessions::end_others(&mut tx, ada.id, b"three").await.unwrap();
+        assert_eq!(sessions::of_moderator(&mut tx, ada.id, at(1)).await.unwrap()[0].token_hash, b"three");
+
+        let attempt = id();
+        sign_ins::note(&mut tx, attempt, b"device", b"network", false, at(0)).await.unwrap();
+        sign_ins::succeed(&mut tx, attempt, &index).await.unwrap();
+        let own = sign_ins::of_address(&mut tx, &index, 9).await.unwrap();
+        assert_eq!(own.iter().map(|attempt| attempt.succeeded).collect::<Vec<_>>(), [true]);
+        drop(tx);
+        store.close().await;
+    }
+}
+
+on_both! {
+    async fn mails_are_queued_listed_and_tried_again(database: TestDatabase) {
+        let store = database.store().await;
+        let mut tx = store.write().await.unwrap();
+        let (site, _, ada, _) = scene(&mut tx).await;
+        let mail = id();
+        mails::queue(&mut tx, mail, "test", ada.id, site.id, None, at(0)).await.unwrap();
+        mails::queue(&mut tx, id(), "test", ada.id, site.id, None, at(1)).await.unwrap();
+        let waiting = mails::in_state(&mut tx, &ada, "waiting", None, 9).await.unwrap();
+        assert_eq!(waiting.iter().map(|mail| mail.id).collect::<Vec<_>>(), [mail], "one that waits untried is enough");
+        assert_eq!(mails::site_of(&mut tx, mail).await.unwrap(), Some(site.id));
+        assert!(!mails::fails(&mut tx).await.unwrap());
+        assert!(!mails::retry(&mut tx, mail, at(1)).await.unwrap(), "it was not given up");
+        let leased = leserbrief::store::outbox::lease(&mut tx, at(1), 60_000).await.unwrap().unwrap();
+        assert_eq!((leased.id, leased.kind.as_str(), leased.account_link_id), (mail, "test", None));
+        let given_up = leserbrief::store::outbox::Outcome::Failed("550".into());
+        leserbrief::store::outbox::note(&mut tx, &leased, &given_up, at(2)).await.unwrap();
+        assert!(mails::fails(&mut tx).await.unwrap());
+        assert!(mails::retry(&mut tx, mail, at(3)).await.unwrap());
+        memberships::take(&mut tx, ada.id, site.id).await.unwrap();
+        assert!(mails::in_state(&mut tx, &ada, "waiting", None, 9).await.unwrap().is_empty(), "not theirs any more");
+        drop(tx);
+        store.close().await;
+    }
+}
+
+on_both! {
+    async fn a_change_of_settings_is_heard_as_anything(database: TestDatabase) {
+        let store = database.store().await;
+        let heard = Changes::of(&store);
+        assert_eq!(heard.is_some(), database.kind == Database::Postgres);
+        if let Some(mut heard) = heard {
+            assert_eq!(heard.next().await.unwrap(), Change::Anything, "connected");
+            let mut tx = store.write().await.unwrap();
+            changes::announce_all(&mut tx).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(heard.next().await.unwrap(), Change::Anything);
+        }
+        store.close().await;
+    }
+}
