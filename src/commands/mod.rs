@@ -16,6 +16,7 @@ mod moderator;
 mod serve;
 mod setup;
 mod site;
+mod spam;
 
 /// Comments for article pages: form, queue and mail in one small binary
 #[derive(Parser, Debug)]
@@ -59,6 +60,9 @@ enum Command {
     /// Add, list or remove moderators, change their role or password
     #[command(subcommand)]
     Moderator(moderator::ModeratorCommand),
+    /// Measure the judgement of spam on a file of comments
+    #[command(subcommand)]
+    Spam(spam::SpamCommand),
     /// Look at the outbox, send a test mail
     #[command(subcommand)]
     Mail(mail::MailCommand),
@@ -90,6 +94,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<()> {
             Some(Command::Setup(arguments)) => setup::run(&storage, &arguments).await,
             Some(Command::Site(command)) => site::run(&storage, command).await,
             Some(Command::Moderator(command)) => moderator::run(&storage, command).await,
+            Some(Command::Spam(command)) => spam::run(command),
             Some(Command::Mail(command)) => mail::run(&storage, command).await,
             Some(Command::Healthcheck(arguments)) => healthcheck::run(&arguments).await,
             Some(Command::Openapi) => print(&serde_json::to_string_pretty(&crate::web::api_description())?),

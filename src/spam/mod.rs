@@ -196,6 +196,10 @@ pub const EVEN_POINTS: f64 = 5.0;
 /// So many points more make the odds e times as high.
 const POINTS_PER_E: f64 = 2.0;
 
+/// So much of the weight of the text's signals goes over to the model as it learns. The rest stays: the model knows what they
+/// were worth among what it has seen, they also know what it has not.
+const LEARNED_SHARE: f64 = 0.6;
+
 /// Judges a submission. As the model gains experience, what it says takes the place of what the signals of the text say,
 /// since it has learned what these are worth on this site; behaviour, neighbourhood, trust and the site's own rules keep
 /// their weight.
@@ -209,7 +213,7 @@ pub fn judge(submission: &Submission, history: &History, model: &Model, rules: &
     let experience = if opinion.is_some() { model.experience() } else { 0.0 };
     let mut reasons = signals::of_circumstances(&reading, history, rules);
     let is_held = reasons.iter().any(|reason| signals::HOLDING.contains(&&*reason.signal));
-    reasons.extend(of_text.into_iter().filter_map(|reason| reason.weighed(1.0 - experience)));
+    reasons.extend(of_text.into_iter().filter_map(|reason| reason.weighed(1.0 - LEARNED_SHARE * experience)));
     reasons.extend(opinion.and_then(|opinion| signals::learned::reason(&opinion, experience)));
     reasons.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()).then_with(|| a.signal.cmp(&b.signal)));
     reasons.truncate(MOST_REASONS);

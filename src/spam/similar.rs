@@ -6,7 +6,7 @@ use super::fold::fold;
 const TELLING_WORDS: usize = 5;
 /// Nor have those with fewer letters.
 const TELLING_LETTERS: usize = 20;
-/// Texts whose hashes differ in no more bits of 64 are near duplicates: about one word in twelve was changed.
+/// Texts whose hashes differ in no more bits of 64 are near duplicates: a word or two of a longer text were changed.
 pub const NEAR_BITS: u32 = 6;
 
 /// What a text is compared by. Equal openings, or hashes at most [`NEAR_BITS`] apart, make two texts near duplicates.

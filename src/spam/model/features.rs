@@ -6,14 +6,14 @@
 //! says (length, line breaks, signs, the website, the signals that fired) are the *marks*, which weigh the same in a short
 //! text and in a long one.
 
-use std::collections::HashSet;
+use std::fmt::Write;
 
 use crate::spam::Reason;
 use crate::spam::fold::{fold, is_invisible, is_stacked_mark};
 use crate::spam::link::{Link, bare};
 use crate::spam::reading::{Reading, hard_wrapped_lines};
 
-/// How many numbers there are. Four of 5 comments in 10,000 share one by chance, which costs less than memory does.
+/// How many numbers there are. Two words may share one by chance; more numbers would cost more memory.
 pub(super) const SLOTS: usize = 1 << 20;
 /// Words are cut here; so many letters in a row are an address or a key, and say nothing whole.
 const LONGEST_WORD: usize = 40;
@@ -68,7 +68,7 @@ impl Features {
         let name = words_of_name(reading);
         tokens.extend(name.iter().map(|(_, word)| slot(hash(Family::Name, word.as_bytes()))));
         let mut marks = Marks(Vec::with_capacity(64));
-        marks.of_text(reading.text, reading.chars, &words);
+        marks.of_text(reading.text, reading.chars, &words, &hashes);
         marks.of_links(reading);
         marks.of_name(reading.author);
         if let Some(website) = &reading.website {
@@ -100,8 +100,25 @@ fn mix(hash: u64) -> u64 {
 
 /// FNV-1a with a final stir: the same in every version and on every machine, since what is learned is kept by it.
 fn hash(family: Family, bytes: &[u8]) -> u64 {
-    let start = 0xcbf2_9ce4_8422_2325 ^ (family as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    mix(bytes.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)))
+    mix(bytes.iter().fold(start_of(family), |hash, byte| fold_in(hash, *byte)))
+}
+
+fn start_of(family: Family) -> u64 {
+    0xcbf2_9ce4_8422_2325 ^ (family as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+fn fold_in(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+}
+
+/// Hashes what is written to it, without keeping it.
+struct Written(u64);
+
+impl std::fmt::Write for Written {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0 = text.bytes().fold(self.0, fold_in);
+        Ok(())
+    }
 }
 
 /// The hash of a folded text without its numbers and signs: those are what robots change from copy to copy.
@@ -200,10 +217,13 @@ struct Marks(Vec<u32>);
 
 impl Marks {
     fn add(&mut self, name: &str, value: impl std::fmt::Display) {
-        self.0.push(slot(hash(Family::Mark, format!("{name} {value}").as_bytes())));
+        let mut written = Written(start_of(Family::Mark));
+        // Writing into a hash cannot fail.
+        let _ = write!(written, "{name} {value}");
+        self.0.push(slot(mix(written.0)));
     }
 
-    fn of_text(&mut self, text: &str, chars: usize, words: &[(String, String)]) {
+    fn of_text(&mut self, text: &str, chars: usize, words: &[(String, String)], hashes: &[u64]) {
         self.add("length", magnitude(chars));
         self.add("words", magnitude(words.len()));
         let mut counts = [0_usize; SIGNS.len()];
@@ -235,7 +255,7 @@ impl Marks {
         self.add("begins", kind(text.trim_start().chars().next()));
         self.add("ends", kind(text.trim_end().chars().next_back()).to_ascii_lowercase());
         self.add("wrapped", hard_wrapped_lines(text).min(3));
-        let different: HashSet<&str> = words.iter().map(|(_, word)| word.as_str()).collect();
+        let different = distinct(hashes.iter().map(|hash| slot(*hash)).collect());
         let letters = |(_, word): &(String, String)| word.chars().count();
         self.add("different", different.len() * 10 / words.len().max(1));
         self.add("longest", magnitude(words.iter().map(letters).max().unwrap_or_default()));

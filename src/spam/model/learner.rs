@@ -3,7 +3,7 @@
 
 use super::delta::{Delta, UNIT};
 use super::features::{Features, hash_of_text};
-use super::{Model, TEXTS};
+use super::{Cell, Model, TEXTS};
 use crate::spam::reading::Reading;
 use crate::spam::{Rules, Submission, signals};
 
@@ -23,10 +23,12 @@ const BAYES: f32 = 0.1;
 /// Tokens that each class is taken to have had before the first lesson: where only one class was taught, what it has not
 /// had is still no sign of the other.
 const SMOOTH: f32 = 20_000.0;
+/// For each so many lessons, a word must have occurred once more to be known.
+const LESSONS_A_WORD: u64 = 2000;
 /// Where so many of its words are known, a text is known enough.
-const KNOWN_ENOUGH: f32 = 0.85;
+const KNOWN_ENOUGH: f32 = 0.65;
 /// What a text of unknown words loses.
-const UNKNOWN: f32 = 8.0;
+const UNKNOWN: f32 = 5.0;
 /// How often a file of decisions is gone over.
 const ROUNDS: u32 = 10;
 
@@ -45,19 +47,22 @@ impl Model {
     }
 
     fn score(&self, features: &Features) -> Score {
-        let known_words = features.words.iter().filter(|(slot, _)| self.count(*slot) != [0; 2]).count();
+        // One occurrence in thousands of comments is a name, a slip or a quotation, and no acquaintance.
+        let enough = 1 + self.all_lessons() / LESSONS_A_WORD;
+        let is_known = |slot: u32| self.cell(slot).counts.iter().map(|count| u64::from(*count)).sum::<u64>() >= enough;
+        let known_words = features.words.iter().filter(|(slot, _)| is_known(*slot)).count();
         let share = (known_words as f32 + 1.0) / (features.words.len() as f32 + 1.0);
         let known = (share / KNOWN_ENOUGH).min(1.0);
         let [spam, ham] = self.tokens.map(|tokens| (tokens as f32 + SMOOTH).ln());
         let (mut weights, mut odds) = (0_i64, 0.0);
         for slot in &features.tokens {
-            weights += i64::from(self.weight(*slot));
-            let [in_spam, in_ham] = self.count(*slot);
-            if in_spam != in_ham || in_spam > 0 {
+            let Cell { weight, counts: [in_spam, in_ham] } = self.cell(*slot);
+            weights += i64::from(weight);
+            if (in_spam, in_ham) != (0, 0) {
                 odds += ((in_spam as f32 + 0.5) / (in_ham as f32 + 0.5)).ln() - spam + ham;
             }
         }
-        let marks: i64 = features.marks.iter().map(|slot| i64::from(self.weight(*slot))).sum();
+        let marks: i64 = features.marks.iter().map(|slot| i64::from(self.cell(*slot).weight)).sum();
         // What a text is like means something among texts of its kind only, so it counts as far as the words are known.
         let regression = self.bias as f32 * UNIT
             + weights as f32 * UNIT * features.token_scale()
@@ -68,17 +73,14 @@ impl Model {
     /// What one word adds.
     pub(super) fn weight_of_word(&self, features: &Features, slot: u32) -> f32 {
         let [spam, ham] = self.tokens.map(|tokens| tokens as f32 + SMOOTH);
-        let [in_spam, in_ham] = self.count(slot).map(|count| count as f32 + 0.5);
-        let bayes = if self.count(slot) == [0; 2] { 0.0 } else { (in_spam / spam).ln() - (in_ham / ham).ln() };
-        (self.weight(slot) as f32 * UNIT + BAYES * bayes) * features.token_scale()
+        let cell = self.cell(slot);
+        let [in_spam, in_ham] = cell.counts.map(|count| count as f32 + 0.5);
+        let bayes = if cell.counts == [0; 2] { 0.0 } else { (in_spam / spam).ln() - (in_ham / ham).ln() };
+        (cell.weight as f32 * UNIT + BAYES * bayes) * features.token_scale()
     }
 
-    fn weight(&self, slot: u32) -> i32 {
-        self.weights.get(slot as usize).copied().unwrap_or_default()
-    }
-
-    fn count(&self, slot: u32) -> [u32; 2] {
-        self.counts.get(slot as usize).copied().unwrap_or_default()
+    fn cell(&self, slot: u32) -> Cell {
+        self.cells.get(slot as usize).copied().unwrap_or_default()
     }
 
     /// Learns that a submission is spam, or is not, and tells what has changed. A text that was learned as the same before
@@ -92,13 +94,13 @@ impl Model {
         let mut delta = Delta { spam, text, tokens: features.tokens.clone(), marks: features.marks.clone(), ..Delta::default() };
         self.apply(&delta);
         for _ in 0..STEPS {
-            let [token_step, mark_step, bias_step] = self.steps(&features, spam, 1.0);
+            let [token_step, mark_step, bias_step] = self.steps(&features, spam);
             delta.token_step += token_step;
             delta.mark_step += mark_step;
             delta.bias_step += bias_step;
             self.step(&features.tokens, token_step);
             self.step(&features.marks, mark_step);
-            self.bias += i64::from(bias_step);
+            self.bias = self.bias.wrapping_add(i64::from(bias_step));
         }
         delta
     }
@@ -121,10 +123,10 @@ impl Model {
         lessons.sort_by_key(|(delta, _)| delta.text);
         for _ in 0..ROUNDS {
             for (delta, features) in &lessons {
-                let [token_step, mark_step, bias_step] = self.steps(features, delta.spam, 1.0);
+                let [token_step, mark_step, bias_step] = self.steps(features, delta.spam);
                 self.step(&features.tokens, token_step);
                 self.step(&features.marks, mark_step);
-                self.bias += i64::from(bias_step);
+                self.bias = self.bias.wrapping_add(i64::from(bias_step));
             }
         }
     }
@@ -139,21 +141,21 @@ impl Model {
     }
 
     /// What one step of the regression adds to tokens, marks and bias: nothing where it is sure enough.
-    fn steps(&self, features: &Features, spam: bool, rate: f32) -> [i32; 3] {
+    fn steps(&self, features: &Features, spam: bool) -> [i32; 3] {
         let side = if spam { 1.0 } else { -1.0 };
         let agreement = self.score(features).regression * side;
         if agreement >= MARGIN {
             return [0; 3];
         }
-        let step = side * rate * RATE / (1.0 + agreement.exp()) / UNIT;
+        let step = side * RATE / (1.0 + agreement.exp()) / UNIT;
         [step * features.token_scale(), step * MARK_SCALE, step * BIAS_RATE].map(|step| step.round() as i32)
     }
 
     fn step(&mut self, slots: &[u32], step: i32) {
         if step != 0 {
             for slot in slots {
-                if let Some(weight) = self.weights.get_mut(*slot as usize) {
-                    *weight = weight.wrapping_add(step);
+                if let Some(cell) = self.cells.get_mut(*slot as usize) {
+                    cell.weight = cell.weight.wrapping_add(step);
                 }
             }
         }
@@ -178,9 +180,9 @@ impl Model {
         let one = sign.cast_unsigned();
         self.step(&delta.tokens, delta.token_step.wrapping_mul(sign));
         self.step(&delta.marks, delta.mark_step.wrapping_mul(sign));
-        self.bias += i64::from(delta.bias_step) * i64::from(sign);
+        self.bias = self.bias.wrapping_add(i64::from(delta.bias_step) * i64::from(sign));
         for slot in &delta.tokens {
-            if let Some(count) = self.counts.get_mut(*slot as usize).and_then(|counts| counts.get_mut(class)) {
+            if let Some(count) = self.cells.get_mut(*slot as usize).and_then(|cell| cell.counts.get_mut(class)) {
                 *count = count.wrapping_add(one);
             }
         }

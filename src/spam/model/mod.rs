@@ -29,10 +29,8 @@ use features::{Features, SLOTS};
 /// What was learned so far. Empty it takes no memory to speak of; with a first lesson, [`Model::BYTES`].
 #[derive(Clone, Default)]
 pub struct Model {
-    /// Weights of the logistic regression, in units of [`delta::UNIT`].
-    weights: Vec<i32>,
-    /// In how many lessons of spam, and of ham, a number occurred.
-    counts: Vec<[u32; 2]>,
+    /// What is known of each number.
+    cells: Vec<Cell>,
     /// How often a text was learned as spam, and as ham; each text in two places, by halves of its hash.
     texts: Vec<[u16; 2]>,
     /// The weight that every text has.
@@ -41,6 +39,17 @@ pub struct Model {
     lessons: [u64; 2],
     /// How many tokens these had.
     tokens: [u64; 2],
+}
+
+const _: () = assert!(Model::BYTES <= 16 << 20, "an installation's model has its limit");
+
+/// What is known of one number; together, since they are read together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Cell {
+    /// The weight in the logistic regression, in units of [`delta::UNIT`].
+    weight: i32,
+    /// In how many lessons of spam, and of ham, it occurred.
+    counts: [u32; 2],
 }
 
 /// Places for texts. With 10,000 learned, six new ones in a thousand are taken for one of them, and not learned.
@@ -55,7 +64,7 @@ impl fmt::Debug for Model {
 
 impl Model {
     /// What a model takes of memory, in bytes.
-    pub const BYTES: usize = SLOTS * (size_of::<i32>() + size_of::<[u32; 2]>()) + TEXTS * size_of::<[u16; 2]>();
+    pub const BYTES: usize = SLOTS * size_of::<Cell>() + TEXTS * size_of::<[u16; 2]>();
 
     /// How many lessons of spam and of ham it has had.
     pub fn lessons(&self) -> (u64, u64) {
@@ -63,22 +72,25 @@ impl Model {
     }
 
     fn make_room(&mut self) {
-        if self.weights.is_empty() {
-            self.weights = vec![0; SLOTS];
-            self.counts = vec![[0; 2]; SLOTS];
+        if self.cells.is_empty() {
+            self.cells = vec![Cell::default(); SLOTS];
             self.texts = vec![[0; 2]; TEXTS];
         }
     }
 
-    /// How much its opinion counts beside that of the rules, from 0 (nothing learned) to 1: half after fifty lessons.
+    fn all_lessons(&self) -> u64 {
+        self.lessons[0].saturating_add(self.lessons[1])
+    }
+
+    /// How much its opinion counts beside that of the rules, from 0 (nothing learned) to 1: half after thirty lessons.
     pub(super) fn experience(&self) -> f64 {
-        let lessons = self.lessons.iter().sum::<u64>() as f64;
+        let lessons = self.all_lessons() as f64;
         lessons / (lessons + learner::HALF_EXPERIENCE)
     }
 
     /// What it thinks of a submission, and the words that weighed most. `signals` are those that speak of the text.
     pub(super) fn opinion(&self, reading: &Reading, signals: &[Reason]) -> Option<Opinion> {
-        if self.weights.is_empty() || self.lessons == [0; 2] {
+        if self.cells.is_empty() || self.lessons == [0; 2] {
             return None;
         }
         let features = Features::of(reading, signals);
@@ -107,5 +119,7 @@ pub(super) struct Opinion {
     pub words: Vec<String>,
 }
 
+#[cfg(test)]
+mod evasion;
 #[cfg(test)]
 mod tests;

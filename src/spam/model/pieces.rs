@@ -3,7 +3,7 @@
 
 use super::delta::{Malformed, VERSION, read, read_signed, write, write_signed};
 use super::features::SLOTS;
-use super::{Model, TEXTS};
+use super::{Cell, Model, TEXTS};
 
 /// Into how many pieces a model falls: the first holds the sums, the second the table of texts, the others numbers.
 pub const PIECES: usize = NUMBERS + 2;
@@ -17,7 +17,7 @@ impl Model {
         let mut bytes = Vec::new();
         write(&mut bytes, VERSION);
         match number {
-            _ if self.weights.is_empty() => return None,
+            _ if self.cells.is_empty() => return None,
             0 => {
                 write_signed(&mut bytes, self.bias);
                 self.lessons.iter().chain(&self.tokens).for_each(|sum| write(&mut bytes, *sum));
@@ -32,18 +32,15 @@ impl Model {
             }
             _ => {
                 let start = number.checked_sub(2)?.checked_mul(IN_PIECE)?;
-                let weights = self.weights.get(start..start + IN_PIECE)?;
-                let counts = self.counts.get(start..start + IN_PIECE)?;
+                let cells = self.cells.get(start..start + IN_PIECE)?;
                 let mut last = 0;
-                for (at, (weight, counts)) in weights.iter().zip(counts).enumerate() {
-                    if *weight != 0 || *counts != [0; 2] {
-                        write(&mut bytes, (at - last) as u64);
-                        write_signed(&mut bytes, (*weight).into());
-                        counts.iter().for_each(|count| write(&mut bytes, (*count).into()));
-                        last = at;
-                    }
+                for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| **cell != Cell::default()) {
+                    write(&mut bytes, (at - last) as u64);
+                    write_signed(&mut bytes, cell.weight.into());
+                    cell.counts.iter().for_each(|count| write(&mut bytes, (*count).into()));
+                    last = at;
                 }
-                if last == 0 && bytes.len() == 1 {
+                if bytes.len() == 1 {
                     return None;
                 }
             }
@@ -78,8 +75,9 @@ impl Model {
                     *times = read(bytes)?.try_into().map_err(|_| Malformed)?;
                 }
             } else {
-                *self.weights.get_mut(at).ok_or(Malformed)? = read_signed(bytes)?.try_into().map_err(|_| Malformed)?;
-                for count in self.counts.get_mut(at).ok_or(Malformed)? {
+                let cell = self.cells.get_mut(at).ok_or(Malformed)?;
+                cell.weight = read_signed(bytes)?.try_into().map_err(|_| Malformed)?;
+                for count in &mut cell.counts {
                     *count = read(bytes)?.try_into().map_err(|_| Malformed)?;
                 }
             }

@@ -11,8 +11,27 @@ pub(in crate::spam) const FOREIGN: &str = "language-foreign";
 /// A language is surely recognised in so many letters, and more of them only cost time.
 const LETTERS: std::ops::RangeInclusive<usize> = 80..=240;
 
+/// The words that German and English texts are held together by: where one in eight is among these, there is nothing to
+/// recognise, and most of the time is saved.
+#[rustfmt::skip]
+const COMMON: &[&str] = &[
+    "the", "and", "to", "of", "is", "that", "it", "you", "this", "for", "with", "have", "was", "are", "not", "your", "my",
+    "der", "die", "das", "und", "ist", "nicht", "ein", "ich", "es", "zu", "den", "mit", "sich", "auf", "auch", "dass", "wie",
+];
+const COMMON_SHARE: usize = 8;
+/// In so many words.
+const SAMPLE: usize = 60;
+
 pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     if reading.chars < *LETTERS.start() || !reading.text.contains(' ') {
+        return;
+    }
+    let (all, common) = reading
+        .folded_text
+        .words()
+        .take(SAMPLE)
+        .fold((0, 0), |(all, common), word| (all + 1, common + usize::from(COMMON.contains(&word))));
+    if common * COMMON_SHARE >= all {
         return;
     }
     let end = reading.text.char_indices().nth(*LETTERS.end()).map_or(reading.text.len(), |(at, _)| at);

@@ -8,13 +8,16 @@ pub(in crate::spam) const SPAM: &str = "learned-spam";
 /// The model finds it like what was approved.
 pub(in crate::spam) const FINE: &str = "learned-fine";
 
+/// Taken off for what the signals of the text still add beside it; chosen, on labelled comments, so that one threshold
+/// serves sites of different kinds.
+const CAUTION: f64 = 0.1;
 /// However sure it is, it says no more than this: as much as the surest signals.
 const MOST_POINTS: f64 = 15.0;
 /// So much it may take off the sum.
 const LEAST_POINTS: f64 = -6.0;
 
 pub(in crate::spam) fn reason(opinion: &Opinion, experience: f64) -> Option<Reason> {
-    let points = (EVEN_POINTS + POINTS_PER_E * opinion.log_odds).clamp(LEAST_POINTS, MOST_POINTS) * experience;
+    let points = (EVEN_POINTS - CAUTION + POINTS_PER_E * opinion.log_odds).clamp(LEAST_POINTS, MOST_POINTS) * experience;
     let signal = if points > 0.0 { SPAM } else { FINE };
     let words = if opinion.words.is_empty() { "–".to_owned() } else { opinion.words.join(", ") };
     Some(Reason::new(signal, points, words)).filter(|reason| reason.points != 0.0)

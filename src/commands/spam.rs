@@ -1,0 +1,204 @@
+//! `leserbrief spam`: how well the judgement tells spam from ham, measured on a file of labelled comments.
+
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use serde::{Deserialize, Serialize};
+
+use crate::spam::{Bucket, Model, Reason, Recent, Rules, Submission, judge};
+
+/// What to do with a file of comments.
+#[derive(Subcommand, Debug)]
+pub enum SpamCommand {
+    /// Judge the comments of a file, one JSON object a line, without a database
+    ///
+    /// Each line has id, author, url, text, label ("spam" or "ham") and, optionally, email; what is missing is taken for
+    /// empty. Answers with one line for each, in order: id, points, probability, bucket, reasons. The comments are judged as
+    /// if they came one after the other: repetitions of earlier ones are noticed.
+    Score(ScoreArguments),
+}
+
+/// Which files, and what is learned from them.
+#[derive(Args, Debug)]
+pub struct ScoreArguments {
+    /// A file of decisions to learn from first
+    #[arg(long, value_name = "FILE")]
+    train: Vec<PathBuf>,
+    /// Learn the label of each comment after it was judged
+    #[arg(long)]
+    online: bool,
+    /// The language of the site: "de" or "en"
+    #[arg(long, default_value = "de")]
+    language: String,
+    /// The file to judge
+    file: PathBuf,
+}
+
+/// A comment in such a file.
+#[derive(Deserialize)]
+struct Item {
+    id: String,
+    #[serde(default)]
+    author: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    url: String,
+    text: String,
+    #[serde(default)]
+    label: Option<Label>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Label {
+    Spam,
+    Ham,
+}
+
+/// What is thought of it.
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: &'a str,
+    points: f64,
+    probability: f64,
+    /// `spam`, `check` or `fine`.
+    bucket: &'static str,
+    reasons: &'a [Reason],
+}
+
+impl Item {
+    fn submission<'a>(&'a self, language: &'a str) -> Submission<'a> {
+        Submission {
+            author: &self.author,
+            website: Some(self.url.as_str()).filter(|url| !url.is_empty()),
+            text: &self.text,
+            honeypot_filled: false,
+            // A file does not tell how the form was filled in; this is what nobody would take offence at.
+            fill_time_ms: Some(300_000),
+            site_hosts: &[],
+            site_language: language,
+            staff_names: &[],
+        }
+    }
+}
+
+/// Does it.
+pub fn run(command: SpamCommand) -> anyhow::Result<()> {
+    let SpamCommand::Score(arguments) = command;
+    let out = std::io::stdout().lock();
+    match score(&arguments, BufWriter::new(out)) {
+        // A reader that has gone away (`| head`) is no error.
+        Err(error) if error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) => {
+            Ok(())
+        }
+        done => done,
+    }
+}
+
+fn score(arguments: &ScoreArguments, mut out: impl Write) -> anyhow::Result<()> {
+    let language = arguments.language.as_str();
+    let (mut model, mut recent, rules) = (Model::default(), Recent::default(), Rules::default());
+    let mut decided = Vec::new();
+    for file in &arguments.train {
+        for item in read(file)? {
+            let label = item.label.with_context(|| format!("{}: item {} has no label", file.display(), item.id))?;
+            decided.push((item, label == Label::Spam));
+        }
+    }
+    model.train(decided.iter().map(|(item, spam)| (item.submission(language), *spam)));
+    for (item, spam) in &decided {
+        recent.note(&item.submission(language), &item.email, *spam, true);
+    }
+    for item in read(&arguments.file)? {
+        let submission = item.submission(language);
+        let verdict = judge(&submission, &recent.of(&submission, &item.email), &model, &rules);
+        let answer = Answer {
+            id: &item.id,
+            points: verdict.points,
+            probability: verdict.probability,
+            bucket: match verdict.bucket {
+                Bucket::LikelySpam => "spam",
+                Bucket::Check => "check",
+                Bucket::LikelyFine => "fine",
+            },
+            reasons: &verdict.reasons,
+        };
+        serde_json::to_writer(&mut out, &answer).map_err(std::io::Error::from)?;
+        out.write_all(b"\n")?;
+        match item.label.filter(|_| arguments.online) {
+            Some(label) => {
+                model.learn(&submission, label == Label::Spam);
+                recent.note(&submission, &item.email, label == Label::Spam, true);
+            }
+            None => recent.note(&submission, &item.email, verdict.bucket == Bucket::LikelySpam, false),
+        }
+    }
+    Ok(out.flush()?)
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<Item>> {
+    let file = std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let mut items = Vec::new();
+    for (at, line) in BufReader::new(file).lines().enumerate() {
+        let line = line.with_context(|| format!("{} cannot be read", path.display()))?;
+        if !line.trim().is_empty() {
+            items.push(serde_json::from_str(&line).with_context(|| format!("{}, line {}", path.display(), at + 1))?);
+        }
+    }
+    Ok(items)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ScoreArguments, score};
+
+    #[test]
+    fn every_line_is_answered_in_order_and_labels_teach() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, lines: &[serde_json::Value]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+            path
+        };
+        let item =
+            |id: String, text: &str, label: &str| serde_json::json!({ "id": id, "author": "Eva", "text": text, "label": label });
+        let taught: Vec<_> = (0..60)
+            .map(|at| match at % 2 {
+                0 => item(format!("t{at}"), &format!("Traumuhren zum halben Preis, Modell {}", "x".repeat(at)), "spam"),
+                _ => item(format!("t{at}"), &format!("Der Radweg endet an der Kreuzung {}", "y".repeat(at)), "ham"),
+            })
+            .collect();
+        let asked = [
+            item("a".into(), "Neue Traumuhren zum halben Preis", "spam"),
+            item("b".into(), "An der Kreuzung endet der Radweg", "ham"),
+        ];
+        let (train, ask) = (file("train.jsonl", &taught), file("ask.jsonl", &asked));
+        let answers = |train: Vec<std::path::PathBuf>, online: bool, file: &std::path::Path| {
+            let mut out = Vec::new();
+            let arguments = ScoreArguments { train, online, language: "de".into(), file: file.to_owned() };
+            score(&arguments, &mut out).unwrap();
+            let lines = String::from_utf8(out).unwrap();
+            lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<serde_json::Value>>()
+        };
+        let trained = answers(vec![train.clone()], false, &ask);
+        assert_eq!(trained.iter().map(|answer| answer["id"].as_str().unwrap()).collect::<Vec<_>>(), ["a", "b"]);
+        assert!(trained[0]["probability"].as_f64() > trained[1]["probability"].as_f64());
+        assert!(!trained[0]["reasons"].as_array().unwrap().is_empty());
+        let (cold, online) = (answers(vec![], false, &train), answers(vec![], true, &train));
+        assert_eq!((cold.len(), online.len()), (60, 60));
+        let last = |answers: &[serde_json::Value]| answers[58]["points"].as_f64();
+        assert!(last(&online) > last(&cold));
+    }
+
+    #[test]
+    fn a_line_that_is_none_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("broken.jsonl");
+        std::fs::write(&file, "{\"id\":\"a\",\"text\":\"b\"}\nnothing\n").unwrap();
+        let arguments = ScoreArguments { train: vec![], online: false, language: "de".into(), file };
+        assert!(format!("{:#}", score(&arguments, Vec::new()).unwrap_err()).contains("line 2"));
+    }
+}
