@@ -143,8 +143,7 @@ impl Typed {
         let email = EmailAddress::parse(&self.email);
         let mut faults = Vec::new();
         let mut fault = |field, code: Option<&'static str>| faults.extend(code.map(|code| FieldError { field, code }));
-        // The one character that PostgreSQL cannot keep.
-        fault("text", if text.contains('\0') { Some("invalid") } else { length_fault(&text, 3, 65_525) });
+        fault("text", text_fault(&text));
         fault("name", if name.chars().all(may_stand_in_a_name) { length_fault(&name, 1, 245) } else { Some("invalid") });
         fault(
             "email",
@@ -160,6 +159,23 @@ impl Typed {
             _ => Err(faults),
         }
     }
+}
+
+/// A text alone, checked as in [`Typed::check`].
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_text(typed: &str) -> Result<String, FieldError> {
+    let text = clean_text(typed);
+    match text_fault(&text) {
+        Some(code) => Err(FieldError { field: "text", code }),
+        None => Ok(text),
+    }
+}
+
+fn text_fault(text: &str) -> Option<&'static str> {
+    // The one character that PostgreSQL cannot keep.
+    if text.contains('\0') { Some("invalid") } else { length_fault(text, 3, 65_525) }
 }
 
 fn length_fault(text: &str, least: usize, most: usize) -> Option<&'static str> {

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::moderation::learning::Models;
 use crate::moderator::Moderator;
 use crate::store::decisions::{self, Decision, Entry};
-use crate::store::{Store, Tx, changes, comments, memberships, pages};
+use crate::store::{Store, Tx, changes, comments, memberships, pages, reports};
 
 /// What a moderator wants.
 #[derive(Clone, Debug)]
@@ -127,6 +127,7 @@ async fn carry_out(mut tx: Tx, models: &Models, comment: &Comment, decision: Dec
         return too_late(&mut tx, &decision).await;
     }
     decisions::add(&mut tx, &decision).await?;
+    reports::resolve(&mut tx, comment.id, decision.at).await?;
     models.follow(&mut tx, comment, decision.to).await?;
     let public_changed = decision.from == Status::Approved || decision.to == Status::Approved;
     if public_changed {

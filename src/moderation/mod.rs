@@ -10,6 +10,8 @@ pub mod decide;
 pub mod learning;
 pub mod mails;
 pub mod pages;
+pub mod report;
+pub mod revise;
 pub mod settings;
 pub mod submit;
 pub mod trial;

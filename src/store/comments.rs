@@ -6,7 +6,7 @@ use super::{AsJson, Result, Tx, on_backend};
 use crate::clock::Timestamp;
 use crate::comment::{Comment, Status};
 use crate::secrets::SealedAddress;
-use crate::spam::{Bucket, Reason};
+use crate::spam::{Bucket, Reason, Verdict};
 
 /// The columns of [`Row`], for every query that makes one.
 macro_rules! comment_columns {
@@ -110,4 +110,41 @@ pub async fn forget_networks(tx: &mut Tx, site_id: Uuid, before: Timestamp, limi
     Ok(on_backend!(tx, |conn| {
         sqlx::query(sql).bind(site_id).bind(before.millis()).bind(limit).execute(conn).await.map(|done| done.rows_affected())
     })?)
+}
+
+/// A text that takes the place of another.
+#[derive(Debug)]
+pub struct Revised<'a> {
+    /// What was typed.
+    pub text: &'a str,
+    /// The same as safe HTML.
+    pub html: &'a str,
+    /// The hash of the folded text.
+    pub fingerprint: &'a [u8],
+    /// The judgement that holds now.
+    pub verdict: &'a Verdict,
+}
+
+/// Changes the text of a comment that waits, if it still has the revision that was seen. `false` if it has another by now.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn revise(tx: &mut Tx, id: Uuid, seen_revision: i64, revised: &Revised<'_>) -> Result<bool> {
+    let sql = "update comment set body = $3, body_html = $4, fingerprint = $5, points = $6, bucket = $7, reasons = $8, \
+                 revision = revision + 1 where id = $1 and revision = $2 and status = 'pending'";
+    let changed = on_backend!(tx, |conn| {
+        sqlx::query(sql)
+            .bind(id)
+            .bind(seen_revision)
+            .bind(revised.text)
+            .bind(revised.html)
+            .bind(revised.fingerprint)
+            .bind(revised.verdict.points)
+            .bind(revised.verdict.bucket.as_str())
+            .bind(serde_json::to_string(&revised.verdict.reasons)?)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected())
+    })?;
+    Ok(changed == 1)
 }

@@ -110,6 +110,24 @@ pub async fn of_page(tx: &mut Tx, page_id: Uuid, part: Part) -> Result<Vec<Card>
     Ok(rows.into_iter().map(Card::from).collect())
 }
 
+/// Comments that readers have told of and no moderator has looked at since, newest first.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn reported(tx: &mut Tx, site_id: Uuid, part: Part) -> Result<Vec<Card>> {
+    let sql = concat!(
+        "select ",
+        comment_columns!(),
+        ", page.title as page_title, page.url as page_url from comment join page on page.id = comment.page_id \
+         where comment.id in (select comment_id from report where report.site_id = $1 and resolved_at is null) \
+         and comment.id < $2 order by comment.id desc limit $3"
+    );
+    let before = part.after.unwrap_or(Uuid::max());
+    let rows: Vec<CardRow> =
+        on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(before).bind(part.limit).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(Card::from).collect())
+}
+
 /// How many comments a view holds; it stops counting at `most`.
 ///
 /// # Errors

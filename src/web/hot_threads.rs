@@ -86,6 +86,11 @@ impl Prepared {
         response
     }
 
+    /// The answer as it was before it was compressed.
+    pub fn plain(&self) -> &[u8] {
+        &self.identity.bytes
+    }
+
     fn bytes(&self) -> u64 {
         [&self.identity, &self.gzip, &self.brotli].iter().map(|encoded| encoded.bytes.len() as u64 + 1000).sum()
     }
@@ -124,10 +129,19 @@ fn accepts(header: &str, encoding: &str) -> bool {
 #[derive(Clone)]
 struct BySize;
 
-impl Weighter<Uuid, Arc<Prepared>> for BySize {
-    fn weight(&self, _: &Uuid, prepared: &Arc<Prepared>) -> u64 {
+impl Weighter<(Uuid, Shape), Arc<Prepared>> for BySize {
+    fn weight(&self, _: &(Uuid, Shape), prepared: &Arc<Prepared>) -> u64 {
         prepared.bytes()
     }
+}
+
+/// What a thread is kept ready as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// The first part, for the API.
+    Json,
+    /// The fragment that a page includes.
+    Html,
 }
 
 /// Which page a site's page name stands for.
@@ -141,7 +155,7 @@ enum Name {
 /// The threads kept ready, within a bound of memory.
 pub struct HotThreads {
     names: Cache<String, Name>,
-    threads: Cache<Uuid, Arc<Prepared>, BySize>,
+    threads: Cache<(Uuid, Shape), Arc<Prepared>, BySize>,
     changes: Vec<AtomicU64>,
     any_change: AtomicU64,
     deaf: AtomicBool,
@@ -163,13 +177,13 @@ impl HotThreads {
     /// The first part of the thread of a site's page, if it is kept and right at this moment.
     pub fn ready(&self, site: &str, page: &str, now: Timestamp) -> Option<Arc<Prepared>> {
         match self.names.get(&key(site, page)) {
-            Some(Name::Page(id)) if !self.deaf.load(Ordering::Acquire) => self.kept(id, now),
+            Some(Name::Page(id)) if !self.deaf.load(Ordering::Acquire) => self.kept(id, Shape::Json, now),
             _ => None,
         }
     }
 
-    fn kept(&self, page_id: Uuid, now: Timestamp) -> Option<Arc<Prepared>> {
-        self.threads.get(&page_id).filter(|ready| ready.until.is_none_or(|until| now < until))
+    fn kept(&self, page_id: Uuid, shape: Shape, now: Timestamp) -> Option<Arc<Prepared>> {
+        self.threads.get(&(page_id, shape)).filter(|ready| ready.until.is_none_or(|until| now < until))
     }
 
     /// Whether no thread is kept.
@@ -197,26 +211,26 @@ impl HotThreads {
         Ok(found)
     }
 
-    /// The first part of a page's thread: from memory, or made with `make` and then kept.
+    /// A page's thread in this shape: from memory, or made with `make` and then kept.
     ///
     /// # Errors
     /// What `make` says.
-    pub async fn thread<F>(&self, page_id: Uuid, now: Timestamp, make: impl FnOnce() -> F) -> Result<Arc<Prepared>>
+    pub async fn thread<F>(&self, page_id: Uuid, shape: Shape, now: Timestamp, make: impl FnOnce() -> F) -> Result<Arc<Prepared>>
     where
         F: Future<Output = Result<Prepared>>,
     {
         let deaf = self.deaf.load(Ordering::Acquire);
-        if let Some(ready) = self.kept(page_id, now).filter(|_| !deaf) {
+        if let Some(ready) = self.kept(page_id, shape, now).filter(|_| !deaf) {
             return Ok(ready);
         }
         let before = self.changed(page_id).load(Ordering::Acquire);
         let made = Arc::new(make().await?);
         if !deaf {
-            self.threads.insert(page_id, Arc::clone(&made));
+            self.threads.insert((page_id, shape), Arc::clone(&made));
             // A decision may have fallen between reading and keeping: what was read then is not kept.
             let changed = self.changed(page_id).load(Ordering::Acquire) != before;
             if changed || self.deaf.load(Ordering::Acquire) {
-                self.threads.remove(&page_id);
+                self.threads.remove(&(page_id, shape));
             }
         }
         Ok(made)
@@ -226,7 +240,9 @@ impl HotThreads {
     pub fn forget(&self, page_id: Uuid) {
         self.changed(page_id).fetch_add(1, Ordering::AcqRel);
         self.any_change.fetch_add(1, Ordering::AcqRel);
-        self.threads.remove(&page_id);
+        for shape in [Shape::Json, Shape::Html] {
+            self.threads.remove(&(page_id, shape));
+        }
     }
 
     /// Throws everything away, because anything may have changed.
@@ -276,12 +292,16 @@ mod tests {
     async fn a_thread_is_made_once_and_again_after_a_change() {
         let hot = HotThreads::new(1);
         let page = Uuid::from_u128(1);
-        let first = hot.thread(page, NOW, async || Ok(prepared("a"))).await.unwrap();
-        let second = hot.thread(page, NOW, async || unreachable!("it is kept")).await.unwrap();
+        let first = hot.thread(page, Shape::Json, NOW, async || Ok(prepared("a"))).await.unwrap();
+        let second = hot.thread(page, Shape::Json, NOW, async || unreachable!("it is kept")).await.unwrap();
         assert!(Arc::ptr_eq(&first, &second));
+        let html = hot.thread(page, Shape::Html, NOW, async || Ok(prepared("h"))).await.unwrap();
+        assert_ne!(first.identity.etag, html.identity.etag);
         hot.forget(page);
-        let third = hot.thread(page, NOW, async || Ok(prepared("b"))).await.unwrap();
+        let third = hot.thread(page, Shape::Json, NOW, async || Ok(prepared("b"))).await.unwrap();
         assert_ne!(first.identity.etag, third.identity.etag);
+        let changed = hot.thread(page, Shape::Html, NOW, async || Ok(prepared("i"))).await.unwrap();
+        assert_ne!(html.identity.etag, changed.identity.etag);
     }
 
     #[tokio::test]
@@ -289,10 +309,10 @@ mod tests {
         let hot = HotThreads::new(1);
         let page = Uuid::from_u128(1);
         assert_eq!(hot.page("s", "p", async || Ok(Some(page))).await.unwrap(), Some(page));
-        let first = hot.thread(page, NOW, async || Ok(prepared("open").until(Some(NOW.plus(10))))).await.unwrap();
+        let first = hot.thread(page, Shape::Json, NOW, async || Ok(prepared("open").until(Some(NOW.plus(10))))).await.unwrap();
         assert!(Arc::ptr_eq(&first, &hot.ready("s", "p", NOW.plus(9)).unwrap()));
         assert!(hot.ready("s", "p", NOW.plus(10)).is_none());
-        let second = hot.thread(page, NOW.plus(10), async || Ok(prepared("closed"))).await.unwrap();
+        let second = hot.thread(page, Shape::Json, NOW.plus(10), async || Ok(prepared("closed"))).await.unwrap();
         assert_ne!(first.identity.etag, second.identity.etag);
     }
 
@@ -300,14 +320,14 @@ mod tests {
     async fn what_a_decision_overtook_is_not_kept() {
         let hot = HotThreads::new(1);
         let page = Uuid::from_u128(1);
-        hot.thread(page, NOW, async || {
+        hot.thread(page, Shape::Json, NOW, async || {
             hot.forget(page);
             Ok(prepared("old"))
         })
         .await
         .unwrap();
         let mut made_again = false;
-        hot.thread(page, NOW, async || {
+        hot.thread(page, Shape::Json, NOW, async || {
             made_again = true;
             Ok(prepared("new"))
         })
@@ -331,7 +351,7 @@ mod tests {
         let hot = HotThreads::new(1);
         for page in 0..1000_u128 {
             let bytes: Vec<u8> = crate::clock::random_bytes::<10_000>().to_vec();
-            hot.thread(Uuid::from_u128(page), NOW, async || Ok(Prepared::new(bytes)?)).await.unwrap();
+            hot.thread(Uuid::from_u128(page), Shape::Json, NOW, async || Ok(Prepared::new(bytes)?)).await.unwrap();
         }
         assert!(hot.threads.weight() <= 1 << 20, "{} bytes are kept", hot.threads.weight());
     }

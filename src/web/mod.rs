@@ -101,7 +101,9 @@ pub fn router(app: App, flood: Flood) -> Router {
     let hot = Router::new()
         .route("/api/v1/threads", get(api::threads::read))
         .route("/api/v1/counts", get(api::counts::read))
+        .route("/render/thread", get(reader::fragment::show))
         .route("/embed/v1/{file}", get(assets::embed))
+        .route("/embed/v1/{version}/{file}", get(assets::versioned))
         .route("/livez", get(api::health::live))
         .route("/readyz", get(api::health::ready))
         .layer(from_fn(error::as_problem));
@@ -110,6 +112,7 @@ pub fn router(app: App, flood: Flood) -> Router {
     let mut api = Router::new()
         .route("/api/v1/form", get(api::form::issue))
         .route("/api/v1/comments", post(api::comments::submit).options(api::comments::preflight))
+        .route("/api/v1/comments/{id}/reports", post(api::reports::add).options(api::comments::preflight))
         .route("/api/openapi.json", get(api::description_as_json));
 
     // Readers without JavaScript, and authors with their link.
@@ -117,8 +120,12 @@ pub fn router(app: App, flood: Flood) -> Router {
         .route("/", get(reader::front_door))
         .route("/sites/{site}/thread", get(reader::thread::show))
         .route("/sites/{site}/comments", post(reader::comments::submit))
+        .route("/feeds/{site}/comments.atom", get(reader::feed::show))
+        .route("/wp-comments-post.php", post(reader::wordpress::submit))
         .route("/receipt/{token}", get(reader::receipt::show).post(reader::receipt::withdraw))
+        .route("/receipt/{token}/text", post(reader::receipt::revise))
         .route("/demo", get(reader::demo::article))
+        .route("/demo/gallery", get(reader::demo::gallery))
         .route("/demo.css", get(assets::demo_styles))
         .route("/assets/{file}", get(assets::page_asset));
 
@@ -146,8 +153,10 @@ pub fn router(app: App, flood: Flood) -> Router {
         .route("/panel/outbox/test", post(panel::outbox::send_test))
         .route("/panel/outbox/{id}/retry", post(panel::outbox::retry))
         .route("/panel/sites/{site}/settings", get(panel::settings::show).post(panel::settings::change))
+        .route("/panel/sites/{site}/embed", get(panel::embed::show))
         .route("/panel/comments/{id}", get(panel::comment::show))
         .route("/panel/comments/{id}/decision", post(panel::decision::decide))
+        .route("/panel/comments/{id}/reports", post(panel::decision::resolve_reports))
         .route("/panel/decisions/{id}/undo", post(panel::decision::undo));
 
     let mut pages = reader.merge(panel).layer(from_fn(refuse_long_body));
@@ -179,6 +188,7 @@ pub fn api_description() -> utoipa::openapi::OpenApi {
         .routes(routes!(api::counts::read))
         .routes(routes!(api::form::issue))
         .routes(routes!(api::comments::submit))
+        .routes(routes!(api::reports::add))
         .split_for_parts();
     described
 }

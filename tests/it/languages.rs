@@ -48,6 +48,7 @@ fn every_text_is_used() {
     // Texts whose key is put together from the name of something; the embed's are looked at beside its script.
     let families = [
         "embed-",
+        "more-",
         "reason-",
         "status-",
         "view-",

@@ -107,6 +107,60 @@ on_both! {
     }
 }
 
+/// Sends WordPress's form.
+async fn send_wordpress(reader: &Reader, house: &House, query: &str, fields: &[(&str, &str)]) -> Response {
+    let url = format!("{}/wp-comments-post.php{query}", house.url);
+    reader.client.post(url).header("origin", house.origin()).form(fields).send().await.unwrap()
+}
+
+on_both! {
+    async fn a_wordpress_theme_moves_over_by_its_forms_action(house: House) {
+        let reader = Reader::of(&house, "8213");
+        let article = format!("{}/demo?lang=de#comments", house.origin());
+        let fields = [
+            ("comment", "Zeile eins\r\nZeile zwei"), ("author", "Eva"), ("email", "eva@example.org"), ("url", "eva.example"),
+            ("wp-comment-cookies-consent", "yes"), ("comment_post_ID", "8213"), ("comment_parent", "0"), ("redirect_to", article.as_str()),
+            ("submit", "Kommentar abschicken"),
+        ];
+        // The site is known by the origin, or named; either way a form without a token is shown once more.
+        for query in ["", "?site=demo"] {
+            let shown = send_wordpress(&reader, &house, query, &fields).await;
+            assert_eq!(shown.status(), StatusCode::OK);
+            let page = shown.text().await.unwrap();
+            for kept in ["Zeile zwei</textarea>", "value=\"Eva\"", "value=\"eva@example.org\"", "value=\"eva.example\"", "name=\"page\" value=\"8213\""] {
+                assert!(page.contains(kept), "{kept} in {page}");
+            }
+            assert_eq!(field(&page, "url").unwrap(), article);
+        }
+        assert_eq!(house.number("select count(*) from comment").await, 0);
+        let page = send_wordpress(&reader, &house, "", &fields).await.text().await.unwrap();
+        let (token, text) = (field(&page, "token").unwrap(), "Zeile eins\nZeile zwei");
+        let confirmed = [("page", "8213"), ("url", article.as_str()), ("name", "Eva"), ("email", "eva@example.org"), ("text", text), ("token", token.as_str())];
+        let sent = send(&reader, &house, &confirmed).await;
+        assert_eq!(sent.headers()["location"], format!("{}/demo?lang=de#leserbrief-pending", house.origin()).as_str());
+        assert_eq!(house.number("select count(*) from page_alias where name = '8213'").await, 1);
+    }
+}
+
+on_both! {
+    async fn wordpress_form_is_refused_as_ours_is(house: House) {
+        let reader = Reader::of(&house, "8213");
+        let url = format!("{}/wp-comments-post.php", house.url);
+        for method in [reqwest::Method::GET, reqwest::Method::PUT, reqwest::Method::DELETE] {
+            let answer = reader.client.request(method, &url).send().await.unwrap();
+            assert_eq!((answer.status(), &answer.headers()["allow"]), (StatusCode::METHOD_NOT_ALLOWED, &"POST".parse().unwrap()));
+        }
+        let fields = [("comment", "Von fern"), ("comment_post_ID", "8213")];
+        let foreign = reader.client.post(&url).header("origin", "https://evil.example").form(&fields).send().await.unwrap();
+        assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+        assert_eq!(reader.client.post(&url).form(&fields).send().await.unwrap().status(), StatusCode::FORBIDDEN, "no site is named");
+        assert_eq!(send_wordpress(&reader, &house, "?site=nowhere", &fields).await.status(), StatusCode::NOT_FOUND);
+        assert_eq!(send_wordpress(&reader, &house, "", &[("comment", "Wozu?")]).await.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(reader.client.post(&url).body("x").send().await.unwrap().status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        assert_eq!(house.number("select count(*) from comment").await, 0);
+    }
+}
+
 #[tokio::test]
 async fn every_page_forbids_what_it_does_not_need() {
     let house = House::on(Database::Sqlite).await;
@@ -124,5 +178,38 @@ async fn every_page_forbids_what_it_does_not_need() {
             (&"nosniff".parse().unwrap(), &"same-origin".parse().unwrap())
         );
         assert!(!answer.text().await.unwrap().contains("style=\""));
+    }
+}
+
+on_both! {
+    async fn an_author_mends_a_comment_while_it_waits_and_never_after(house: House) {
+        let (moderator, reader) = (Moderator::first(&house).await, Reader::of(&house, "a"));
+        let taken = reader.writes("Mit einem Feler darin").await;
+        let (id, receipt) = (taken["id"].as_str().unwrap(), taken["receipt"].as_str().unwrap());
+        let mend = async |text: &str| {
+            reader.client.post(format!("{receipt}/text")).header("origin", &house.url).form(&[("text", text)]).send().await.unwrap()
+        };
+        let seen = moderator.revision(id).await;
+        assert_eq!(mend("Ohne **Fehler** darin").await.status(), StatusCode::SEE_OTHER);
+        assert!(moderator.queue("pending").await.contains("Ohne <strong>Fehler</strong> darin"));
+        // The moderator decides on what was seen, and on nothing else.
+        assert_eq!(moderator.presses(id, "approved", &seen).await.status(), StatusCode::CONFLICT);
+        let refused = mend(" x ").await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let page = refused.text().await.unwrap();
+        assert!(page.contains("mindestens drei Zeichen") && page.contains("aria-invalid"), "{page}");
+        // It is judged again, and what spoke against it stays.
+        assert_eq!(mend("[url=https://casino.example]Casino bonus[/url] https://a.example https://b.example https://c.example viagra").await.status(), StatusCode::SEE_OTHER);
+        let points = house.number("select cast(max(points) * 100 as bigint) from comment").await;
+        assert!(points > 100, "{points}");
+        assert_eq!(mend("Ganz harmlos").await.status(), StatusCode::SEE_OTHER);
+        assert_eq!(house.number("select cast(max(points) * 100 as bigint) from comment").await, points);
+
+        moderator.decides(id, "approved").await;
+        assert_eq!(mend("Ganz was anderes").await.status(), StatusCode::CONFLICT);
+        assert_eq!(reader.reads().await, ["<p>Ganz harmlos</p>"]);
+        assert!(!reader.get(receipt).await.text().await.unwrap().contains("<textarea"));
+        let foreign = reader.client.post(format!("{receipt}/text")).header("origin", "https://evil.example").form(&[("text", "böse")]).send().await.unwrap();
+        assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
     }
 }

@@ -142,5 +142,5 @@ async fn the_api_is_described() {
     let described: Value = reader.get(&format!("{}/api/openapi.json", house.url)).await.json().await.unwrap();
     assert!(described["openapi"].as_str().unwrap().starts_with("3.1"));
     let paths: Vec<&String> = described["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths, ["/api/v1/comments", "/api/v1/counts", "/api/v1/form", "/api/v1/threads"]);
+    assert_eq!(paths, ["/api/v1/comments", "/api/v1/comments/{id}/reports", "/api/v1/counts", "/api/v1/form", "/api/v1/threads"]);
 }

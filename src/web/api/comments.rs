@@ -9,6 +9,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -98,14 +99,7 @@ async fn take(
     headers: &HeaderMap,
     body: std::result::Result<Bytes, BytesRejection>,
 ) -> Result<Taken> {
-    let is_json = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
-        value.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
-    });
-    if !is_json {
-        return Err(Error::UnknownFormat);
-    }
-    let body = body.map_err(|rejection| unread_body(&rejection))?;
-    let new: NewComment = serde_json::from_slice(&body).map_err(|_| Error::Malformed)?;
+    let new: NewComment = read_json(headers, body)?;
     let site = app.sites.get(&new.site).await?;
     check_origin(app, &site, headers)?;
     let website = new.website.unwrap_or_default();
@@ -121,6 +115,21 @@ async fn take(
     let accepted = submission::submit(app, site, &incoming, network).await?;
     let receipt = format!("{}/receipt/{}", app.base_url, accepted.receipt);
     Ok(Taken { id: accepted.id, status: accepted.status.as_str(), receipt })
+}
+
+/// A JSON body, read.
+///
+/// # Errors
+/// [`Error::UnknownFormat`], [`Error::TooLarge`], [`Error::Malformed`].
+pub fn read_json<T: DeserializeOwned>(headers: &HeaderMap, body: std::result::Result<Bytes, BytesRejection>) -> Result<T> {
+    let is_json = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+        value.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+    });
+    if !is_json {
+        return Err(Error::UnknownFormat);
+    }
+    let body = body.map_err(|rejection| unread_body(&rejection))?;
+    serde_json::from_slice(&body).map_err(|_| Error::Malformed)
 }
 
 /// Answers a browser that asks whether it may send JSON. Whether the origin is the site's is known with the comment.

@@ -11,6 +11,7 @@ pub mod comments;
 pub mod counts;
 pub mod form;
 pub mod health;
+pub mod reports;
 pub mod threads;
 
 #[derive(OpenApi)]

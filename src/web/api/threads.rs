@@ -14,7 +14,7 @@ use crate::page::{Page, page_name};
 use crate::site::Site;
 use crate::store::threads::PublicComment;
 use crate::store::{pages, threads};
-use crate::web::hot_threads::Prepared;
+use crate::web::hot_threads::{Prepared, Shape};
 use crate::web::{App, AppState};
 
 /// Comments in one answer.
@@ -78,7 +78,9 @@ pub async fn read(State(app): State<App>, RawQuery(query): RawQuery, headers: He
     let page_id = app.threads.page(&site, &page, async || find(&app, &site, &page).await).await?;
     let prepared = match (page_id, after) {
         (Some(page_id), None) => {
-            app.threads.thread(page_id, app.clock.now(), async || prepare(&app, &site, page_id, Uuid::nil()).await).await?
+            app.threads
+                .thread(page_id, Shape::Json, app.clock.now(), async || prepare(&app, &site, page_id, Uuid::nil()).await)
+                .await?
         }
         (Some(page_id), Some(after)) => prepare(&app, &site, page_id, after).await?.into(),
         (None, _) => nothing_yet(&*app.sites.get(&site).await?)?.into(),
@@ -124,7 +126,8 @@ impl Asked {
     }
 }
 
-async fn find(app: &App, site: &str, page: &str) -> Result<Option<Uuid>> {
+/// The page that a site knows by this name.
+pub async fn find(app: &App, site: &str, page: &str) -> Result<Option<Uuid>> {
     let site = app.sites.get(site).await?;
     let mut tx = app.store.read().await?;
     Ok(pages::find(&mut tx, site.id, page).await?.map(|page| page.id))

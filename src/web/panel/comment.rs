@@ -12,6 +12,7 @@ use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
 use crate::store::decisions::{self, Entry};
+use crate::store::reports::{self, Report};
 use crate::store::{comments, pages};
 use crate::web::App;
 use crate::web::session::SignedIn;
@@ -19,6 +20,9 @@ use crate::web::view::Page;
 
 /// Decisions shown: more than any comment has.
 const JOURNAL: i64 = 100;
+
+/// Reports looked through for those of this comment.
+const MOST_REPORTS: i64 = 1000;
 
 #[derive(Template)]
 #[template(path = "panel/comment.html")]
@@ -33,11 +37,16 @@ struct CommentPage {
     /// Seen by moderators only, in this page only.
     address: String,
     journal: Vec<Entry>,
+    reports: Vec<Report>,
 }
 
 impl CommentPage {
     fn here(&self) -> String {
         format!("/panel/comments/{}", self.comment.id)
+    }
+
+    fn reports_of(&self, id: &Uuid) -> Vec<&Report> {
+        self.reports.iter().filter(|report| report.comment_id == *id).collect()
     }
 
     /// Beside the buttons there is room for a reason.
@@ -68,6 +77,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>, by: SignedIn) ->
     };
     let sealed = comments::sealed_address(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let journal = decisions::of_comment(&mut tx, id, JOURNAL).await?;
+    let reports = reports::open_of_site(&mut tx, comment.site_id, MOST_REPORTS).await?;
     drop(tx);
     let locale = frame.moderator.locale;
     let shown = CommentPage {
@@ -78,6 +88,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>, by: SignedIn) ->
         page_url: page.url,
         parent,
         journal,
+        reports,
         comment,
         frame,
     };

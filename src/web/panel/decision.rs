@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::moderation::decide::{self, Decided, Wish};
+use crate::moderation::report;
 use crate::web::App;
 use crate::web::session::PanelForm;
 
@@ -49,12 +50,22 @@ pub async fn undo(State(app): State<App>, Path(id): Path<Uuid>, form: PanelForm<
     Ok(done(&app, &decided, &form.fields.back))
 }
 
+/// Readers have told of the comment; the moderator has looked, and leaves it as it is.
+pub async fn resolve_reports(State(app): State<App>, Path(id): Path<Uuid>, form: PanelForm<UndoFields>) -> Result<Response> {
+    report::resolve(&app.store, &app.clock, &form.by.moderator, id).await?;
+    Ok(Redirect::to(within_panel(&form.fields.back)).into_response())
+}
+
 fn done(app: &App, decided: &Decided, back: &str) -> Response {
     if decided.public_changed {
         app.threads.forget(decided.page_id);
     }
-    // Back within the panel only: the form's field is as much a stranger as any other.
-    let back = if back.starts_with("/panel/") && !back.contains(['\\', '\r', '\n']) { back } else { "/panel" };
+    let back = within_panel(back);
     let separator = if back.contains('?') { '&' } else { '?' };
     Redirect::to(&format!("{back}{separator}done={}", decided.decision_id)).into_response()
+}
+
+/// Back within the panel only: the form's field is as much a stranger as any other.
+fn within_panel(back: &str) -> &str {
+    if back.starts_with("/panel/") && !back.contains(['\\', '\r', '\n']) { back } else { "/panel" }
 }

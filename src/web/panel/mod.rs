@@ -15,6 +15,7 @@ use crate::store::memberships;
 pub mod account;
 pub mod comment;
 pub mod decision;
+pub mod embed;
 pub mod journal;
 pub mod links;
 pub mod numbers;

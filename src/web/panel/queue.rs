@@ -1,5 +1,7 @@
 //! The queue: what waits for a human, and looking back at what has been decided.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -7,11 +9,13 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Frame, frame};
+use crate::clock::Timestamp;
 use crate::comment::{Comment, Status};
 use crate::error::Result;
 use crate::i18n::Locale;
-use crate::store::decisions;
 use crate::store::queue::{self, Card, Part};
+use crate::store::reports::Report;
+use crate::store::{decisions, reports};
 use crate::web::App;
 use crate::web::session::SignedIn;
 use crate::web::view::Page;
@@ -23,7 +27,7 @@ const PART: i64 = 30;
 const MOST_COUNTED: i64 = 1000;
 
 /// The views, in the order of the tabs.
-const VIEWS: [&str; 6] = ["pending", "likely-spam", "approved", "rejected", "spam", "all"];
+const VIEWS: [&str; 7] = ["pending", "likely-spam", "reported", "approved", "rejected", "spam", "all"];
 
 /// Which part of which view.
 #[derive(Debug, Default, Deserialize)]
@@ -44,6 +48,7 @@ struct QueuePage {
     view: &'static str,
     tabs: Vec<Tab>,
     cards: Vec<Card>,
+    reports: Vec<Report>,
     is_continued: bool,
     next: Option<Uuid>,
     done: Option<Done>,
@@ -65,6 +70,10 @@ pub struct Done {
 impl QueuePage {
     fn reasons(&self, comment: &Comment) -> Vec<String> {
         reasons_in_words(self.locale, comment)
+    }
+
+    fn reports_of(&self, id: &Uuid) -> Vec<&Report> {
+        self.reports.iter().filter(|report| report.comment_id == *id).collect()
     }
 
     /// A card is for deciding at a glance; reasons are given on the comment's own page.
@@ -120,13 +129,16 @@ pub async fn show(
     let mut tx = app.store.read().await?;
     let mut cards = match view {
         "pending" => queue::oldest_first(&mut tx, site_id, view, part).await?,
+        "reported" => queue::reported(&mut tx, site_id, part).await?,
         "all" => queue::everything(&mut tx, site_id, part).await?,
         _ => queue::newest_first(&mut tx, site_id, view, part).await?,
     };
+    let reports = reports::open_of_site(&mut tx, site_id, MOST_COUNTED).await?;
     let mut tabs = Vec::new();
     for view in VIEWS {
         let count = match view {
             "pending" | "likely-spam" => Some(counted(queue::count(&mut tx, site_id, view, MOST_COUNTED).await?)),
+            "reported" => Some(counted(i64::try_from(reported_comments(&reports)).unwrap_or(MOST_COUNTED))),
             _ => None,
         };
         tabs.push(Tab { view, count });
@@ -147,11 +159,16 @@ pub async fn show(
         tabs,
         next: cards.last().map(|last| last.comment.id).filter(|_| more),
         cards,
+        reports,
         is_continued: asked.after.is_some(),
         done: mine.map(|done| Done { id: done.id, words: locale.text(&done_key(&done)) }),
         frame,
     };
     Ok(Page::new(page).into_response())
+}
+
+fn reported_comments(reports: &[Report]) -> usize {
+    reports.iter().map(|report| report.comment_id).collect::<HashSet<_>>().len()
 }
 
 fn done_key(done: &decisions::Entry) -> String {

@@ -1,5 +1,7 @@
 //! A new comment from a plain form: 303 back to the article, or the form once more with everything typed.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::http::header::ORIGIN;
@@ -62,20 +64,33 @@ pub async fn submit(
     AnyForm(fields): AnyForm<Fields>,
 ) -> Result<Response> {
     let site = app.sites.get(&site).await?;
+    take(&app, &site, network, &headers, fields.into()).await
+}
+
+/// Takes a comment in from whatever form it came.
+///
+/// # Errors
+/// The origin is refused, or nothing was taken because of a fault of ours. Every other refusal is an answer: the form.
+pub async fn take(
+    app: &App,
+    site: &Arc<Site>,
+    network: ClientNetwork,
+    headers: &HeaderMap,
+    incoming: Incoming,
+) -> Result<Response> {
     // Some sites have their origin hidden from everybody, from us as well.
     let is_hidden = headers.get(ORIGIN).is_some_and(|origin| origin == "null");
     if !is_hidden {
-        check_origin(&app, &site, &headers)?;
+        check_origin(app, site, headers)?;
     }
-    let incoming = Incoming::from(fields);
     if is_hidden || app.keys.verify_form(&incoming.token, &site.name, &incoming.page_name()?).is_none() {
         // A page that is the same for everybody has no token; the form shown here has one, and an origin: ours.
-        return show_again(&app, &site, incoming, Refusal::NotSentYet).await;
+        return show_again(app, site, incoming, Refusal::NotSentYet).await;
     }
-    match submission::submit(&app, site.clone(), &incoming, network).await {
-        Ok(_) => Ok(Redirect::to(&way_back(&site, &incoming)?).into_response()),
+    match submission::submit(app, Arc::clone(site), &incoming, network).await {
+        Ok(_) => Ok(Redirect::to(&way_back(site, &incoming)?).into_response()),
         Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => Err(error),
-        Err(refusal) => show_again(&app, &site, incoming, Refusal::Because(refusal)).await,
+        Err(refusal) => show_again(app, site, incoming, Refusal::Because(refusal)).await,
     }
 }
 

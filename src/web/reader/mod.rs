@@ -8,8 +8,11 @@ use crate::error::Error;
 
 pub mod comments;
 pub mod demo;
+pub mod feed;
+pub mod fragment;
 pub mod receipt;
 pub mod thread;
+pub mod wordpress;
 
 /// Whoever comes to the service itself is a moderator, or wants to see what it is.
 pub async fn front_door(State(app): State<App>) -> impl IntoResponse {

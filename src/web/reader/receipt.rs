@@ -1,19 +1,24 @@
 //! The author's own page: what became of the comment, and taking it back.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::comment::{Comment, Status};
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::i18n::Locale;
-use crate::moderation::decide;
+use crate::moderation::{decide, revise};
 use crate::page;
+use crate::site::Site;
 use crate::store::{comments, decisions, pages};
 use crate::web::App;
-use crate::web::session::check_same_origin;
+use crate::web::error::field_message;
+use crate::web::session::{OwnForm, check_same_origin};
 use crate::web::view::Page;
 
 #[derive(Template)]
@@ -24,6 +29,9 @@ struct ReceiptPage {
     comment: Comment,
     page: page::Page,
     reason: Option<String>,
+    /// What stands in the field for mending it, and what is wrong with that.
+    typed: String,
+    fault: Option<String>,
 }
 
 impl ReceiptPage {
@@ -36,7 +44,12 @@ impl ReceiptPage {
 
 /// Shows the state.
 pub async fn show(State(app): State<App>, Path(token): Path<String>) -> Result<Response> {
-    let id = comment_of(&app, &token)?;
+    let page = receipt(&app, token, None).await?;
+    Ok(Page::new(page).into_response())
+}
+
+async fn receipt(app: &App, token: String, refused: Option<(String, FieldError)>) -> Result<ReceiptPage> {
+    let id = comment_of(app, &token)?;
     let mut tx = app.store.read().await?;
     let comment = comments::get(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let page = pages::get(&mut tx, comment.page_id).await?.ok_or(Error::NotFound)?;
@@ -46,9 +59,40 @@ pub async fn show(State(app): State<App>, Path(token): Path<String>) -> Result<R
     };
     drop(tx);
     let reason = last.and_then(|last| last.reason).filter(|_| comment.status == Status::Rejected);
-    let sites = app.sites.all().await?;
-    let locale = sites.values().find(|site| site.id == comment.site_id).map(|site| site.locale).unwrap_or_default();
-    Ok(Page::new(ReceiptPage { locale, token, comment, page, reason }).into_response())
+    let locale = site_of(app, &comment).await?.locale;
+    let (typed, fault) = match refused {
+        Some((typed, fault)) => (typed, Some(field_message(locale, &fault))),
+        None => (comment.text.clone(), None),
+    };
+    Ok(ReceiptPage { locale, token, comment, page, reason, typed, fault })
+}
+
+async fn site_of(app: &App, comment: &Comment) -> Result<Arc<Site>> {
+    app.sites.all().await?.values().find(|site| site.id == comment.site_id).cloned().ok_or(Error::NotFound)
+}
+
+/// The author's second thoughts.
+#[derive(Deserialize)]
+pub struct Mended {
+    #[serde(default)]
+    text: String,
+}
+
+/// Changes the text while the comment waits.
+pub async fn revise(State(app): State<App>, Path(token): Path<String>, OwnForm(typed): OwnForm<Mended>) -> Result<Response> {
+    let id = comment_of(&app, &token)?;
+    let mut tx = app.store.read().await?;
+    let comment = comments::get(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    match revise::revise(&app.store, &*site_of(&app, &comment).await?, id, &typed.text).await {
+        Ok(()) => Ok(Redirect::to(&format!("/receipt/{token}")).into_response()),
+        Err(Error::Invalid(mut faults)) => {
+            let refused = faults.pop().map(|fault| (typed.text, fault));
+            let page = receipt(&app, token, refused).await?;
+            Ok(Page::new(page).with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Takes the comment back.

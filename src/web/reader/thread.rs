@@ -131,6 +131,11 @@ async fn thread_page(app: &App, site: &Site, incoming: Incoming, asked: &Asked) 
     let name = incoming.page_name()?;
     let mut tx = app.store.read().await?;
     let page = pages::find(&mut tx, site.id, &name).await?;
+    let mut incoming = incoming;
+    if incoming.url.is_empty() {
+        // The way back to the article, for a link that names the page alone.
+        incoming.url = page.as_ref().and_then(|page| page.url.clone()).unwrap_or_default();
+    }
     let mut comments = match &page {
         Some(page) if site.settings.thread.order == Order::NewestFirst => {
             threads::newest(&mut tx, page.id, asked.after.unwrap_or(Uuid::max()), PART + 1).await?

@@ -3,17 +3,20 @@
 // The server puts the words of one language in and strips comment lines and indentation: no text may span lines.
 
 const W = __WORDS__;
+const OWN = {};
 const BASE = new URL('/', import.meta.url);
+const file = (name) => new URL(name, import.meta.url);
 const TAG = 'leserbrief-thread';
 const TYPED = ['text', 'name', 'email', 'website', 'homepage'];
 
-let policy;
+let policy, style, styled;
 let instances = 0;
 
 // A browser may refuse storage; then the words live as long as the page does.
 const memory = {};
 
 const keep = (storage, key, value) => {
+  key = 'leserbrief' + key;
   memory[key] = value;
   try {
     if (value) window[storage].setItem(key, value);
@@ -22,6 +25,7 @@ const keep = (storage, key, value) => {
 };
 
 const kept = (storage, key) => {
+  key = 'leserbrief' + key;
   try {
     return window[storage].getItem(key) || memory[key];
   } catch {
@@ -35,7 +39,7 @@ const h = (tag, attributes, ...children) => {
   for (const name in attributes) {
     const value = attributes[name];
     if (value?.call) node.addEventListener(name, value);
-    else if (value) node.setAttribute(name, value === true ? '' : value);
+    else if (value) node.setAttribute(name, value);
   }
   node.append(...children.filter(Boolean));
   return node;
@@ -58,26 +62,40 @@ const ask = async (path, more) => {
   });
   if (response.ok) return response.json();
   const problem = await response.json().catch(() => {});
-  throw { ...problem, status: response.status, wait: parseInt(response.headers.get('Retry-After')) || 30 };
+  throw { ...problem, status: response.status, wait: +response.headers.get('Retry-After') || 30 };
 };
+
+// Made once: they are slow to make and many moments are told.
+const format = (dateStyle, timeStyle) => new Intl.DateTimeFormat(W.lang, { dateStyle, timeStyle });
+const day = format('long');
+const exact = format('full', 'short');
+const relative = new Intl.RelativeTimeFormat(W.lang, { numeric: 'auto' });
 
 const ago = (moment) => {
   const seconds = Math.max(0, Date.now() - moment) / 1e3;
-  if (seconds > 6e5) return new Intl.DateTimeFormat(W.lang, { dateStyle: 'long' }).format(moment);
-  const [unit, length] = seconds < 60 ? ['second', 60] : seconds < 3600 ? ['minute', 60] : seconds < 86400 ? ['hour', 3600] : ['day', 86400];
-  return new Intl.RelativeTimeFormat(W.lang, { numeric: 'auto' }).format(-Math.floor(seconds / length), unit);
+  if (seconds > 6e5) return day.format(moment);
+  const [unit, length] = seconds < 3600 ? ['minute', 60] : seconds < 86400 ? ['hour', 3600] : ['day', 86400];
+  return relative.format(-Math.floor(seconds / length), unit);
 };
 
 const linked = () => /^#comment-/.test(location.hash) && location.hash.slice(1);
 
-const style = h('link', { rel: 'stylesheet', href: BASE + 'embed/v1/leserbrief.css' });
-// Without styles people would see the field that only robots should fill in.
-const styled = new Promise((done) => (style.onload = style.onerror = done));
+// What stands in the page, be it ours or the server's: words of a moment are made the reader's own.
+const date = (node) => {
+  const at = new Date(node.dateTime);
+  node.title = exact.format(at);
+  node.textContent = ago(at);
+};
 
 class Thread extends HTMLElement {
   static observedAttributes = ['site', 'page'];
 
   connectedCallback() {
+    this.watch();
+    for (const { name, value } of this.attributes) {
+      if (name.startsWith('text-')) OWN[name.slice(5).replace(/-(.)/g, (_, c) => c.toUpperCase())] = value;
+    }
+    Object.assign(W, OWN);
     if (!style.isConnected) document.head.append(style);
     addEventListener('hashchange', this);
     if (this.key === this.query) return;
@@ -95,6 +113,7 @@ class Thread extends HTMLElement {
   disconnectedCallback() {
     removeEventListener('hashchange', this);
     this.observer?.disconnect();
+    clearTimeout(this.timer);
   }
 
   // An application may keep the element and show another article.
@@ -122,7 +141,7 @@ class Thread extends HTMLElement {
   }
 
   get draft() {
-    return 'leserbrief' + this.key + '&parent=' + (this.parent || '');
+    return this.key + '&parent=' + (this.parent || '');
   }
 
   emit(name, detail, cancelable) {
@@ -135,7 +154,7 @@ class Thread extends HTMLElement {
     if (key !== this.key) {
       this.key = key;
       this.next = this.parent = this.ticket = this.built = this.sending = undefined;
-      this.prepend(h('p', { class: 'lb-loading', role: 'status' }, W.loading));
+      if (!this.querySelector('.lb-root')) this.prepend(h('p', { class: 'lb-loading', role: 'status' }, W.loading));
     } else if (this.loading || this.next === null) return;
     this.observer?.disconnect();
     this.loading = true;
@@ -147,8 +166,10 @@ class Thread extends HTMLElement {
         await styled;
         if (key !== this.key) return;
         if (!this.next) this.begin(thread);
-        for (const comment of thread.comments) first = this.add(comment, first);
-        this.next = thread.next;
+        this.tidy(thread);
+        for (const comment of thread.comments) first = this.add(comment) || first;
+        // The server may have rendered more than the first part.
+        this.next = this.shown.length === thread.count ? null : thread.next;
       } while (this.next && (this.newest || (wanted && !document.getElementById(wanted))));
     } catch (error) {
       problem = error;
@@ -166,6 +187,18 @@ class Thread extends HTMLElement {
     } else if (this.next) foot.append(button('more', W.more, () => this.again('')));
     if (wanted) document.getElementById(wanted)?.focus();
     else if (waited) (first || foot.lastChild)?.focus();
+    this.watch();
+  }
+
+  // What is used rarely, or later, is loaded when it is needed.
+  more(what, ...about) {
+    return import(file(W.lang + '.more.js')).then((more) => more[what](this, { OWN, ask, h, button, say, keep, kept }, ...about));
+  }
+
+  watch() {
+    clearTimeout(this.timer);
+    const seconds = +(this.getAttribute('refresh') ?? 60);
+    if (seconds && this.built) this.timer = setTimeout(() => this.more('watch'), seconds * 1e3);
   }
 
   again(wanted) {
@@ -190,10 +223,15 @@ class Thread extends HTMLElement {
     const tick = (name, label, change) => h('label', { class: 'lb-tick' }, (fields[name] = h('input', { type: 'checkbox', name, change })), label);
 
     fields.homepage = h('input', { name: 'homepage', tabindex: -1, autocomplete: 'off' });
-    this.newest = this.getAttribute('sort') === 'newest';
-    this.heading = h('h' + level, { class: 'lb-heading' }, W.comments);
-    this.list = h('ol', { class: 'lb-list' });
-    this.foot = h('div', { class: 'lb-foot' });
+    // What the server has rendered stays where it is; only the form is exchanged for ours.
+    const ready = !this.root && this.querySelector('.lb-root');
+    const part = (name, tag, ...more) => (ready && ready.querySelector('.lb-' + name)) || h(tag, { class: 'lb-' + name }, ...more);
+    this.newest = false;
+    this.sorter = button('sort', W.newest);
+    this.heading = part('heading', 'h' + level, W.comments);
+    this.bar = part('bar', 'p');
+    this.list = part('list', 'ol');
+    this.foot = part('foot', 'div');
     this.caption = h('h' + Math.min(6, level + 1), { class: 'lb-heading' }, W.write);
     this.summary = h('div', { class: 'lb-summary', role: 'alert', tabindex: -1 });
     this.status = h('p', { class: 'lb-status', role: 'status' });
@@ -230,7 +268,7 @@ class Thread extends HTMLElement {
       this.status
     );
 
-    const known = JSON.parse(kept('localStorage', 'leserbrief') || '{}');
+    const known = JSON.parse(kept('localStorage', '') || '{}');
     fields.remember.checked = known.name;
     const draft = kept('sessionStorage', this.draft);
     const old = this.querySelector('form');
@@ -243,33 +281,70 @@ class Thread extends HTMLElement {
     fields.text.value = typed && draft && typed !== draft ? draft + '\n\n' + typed : typed || draft || '';
     keep('sessionStorage', this.draft, fields.text.value);
 
-    this.replaceChildren((this.root = h('div', { class: 'lb-root', lang: W.lang }, this.heading, this.list, this.foot, this.form)));
+    if ((this.root = ready)) old?.replaceWith(this.form);
+    else this.replaceChildren((this.root = h('div', { class: 'lb-root', lang: W.lang }, this.heading, this.bar, this.list, this.foot, this.form)));
+    this.shown.forEach(this.equip);
+    if (this.getAttribute('sort') === 'newest') this.turn();
+    this.root.addEventListener('click', (event) => {
+      const name = /lb-(reply|report|sort)/.exec(event.target.className)?.[1];
+      if (!name) return;
+      event.preventDefault();
+      const article = event.target.closest('.lb-comment');
+      if (name === 'reply') this.move(article);
+      else if (name === 'report') this.more(name, article);
+      else this.turn();
+    });
     fields[name]?.focus();
     if (name === 'text') fields.text.setSelectionRange(selectionStart, selectionEnd);
   }
 
   begin({ open, depth, count }) {
     this.build();
-    if (this.list.contains(this.form)) this.move();
+    const { form, root } = this;
+    if (this.list.contains(form)) this.move();
     this.depth = depth;
     this.open = open && !this.hasAttribute('readonly');
-    this.places = {};
-    this.list.replaceChildren();
-    this.heading.textContent = counted(count);
-    if (!this.open) this.form.replaceWith(open ? '' : h('p', { class: 'lb-closed' }, W.closed));
+    this.heading.textContent = counted((this.count = count));
+    if (count > 1) this.bar.replaceChildren(this.sorter);
+    root.querySelector('.lb-closed')?.remove();
+    if (!this.open) form.remove();
+    else if (!form.isConnected) root.append(form);
+    if (!open) root.append(h('p', { class: 'lb-closed' }, W.closed));
+    for (const node of document.querySelectorAll('[data-leserbrief-count]')) {
+      if (node.dataset.leserbriefCount === this.about.page) node.textContent = counted(count);
+    }
+    if (kept('sessionStorage', 'own' + this.key)) this.more('own');
     this.emit('ready', { count });
   }
 
-  // Answers stand below what they answer; those too deep stand beside it. Returns the first one that was added.
-  add(comment, first) {
+  // What is shown and not public any more goes.
+  tidy({ comments, next }) {
+    const ids = new Set(comments.map(({ id }) => 'comment-' + id));
+    for (const { id, parentNode } of this.shown) {
+      if (id > 'comment-' + (this.next || '') && !(next && id > 'comment-' + next) && !ids.has(id)) parentNode.remove();
+    }
+  }
+
+  get shown() {
+    return this.list.querySelectorAll('.lb-comment');
+  }
+
+  find(id) {
+    const article = id && document.getElementById('comment-' + id);
+    return this.list.contains(article) && article;
+  }
+
+  // Answers stand below what they answer; those too deep stand beside it. Returns the comment if it is new.
+  add(comment) {
     const { id, author, website } = comment;
-    const [list, level] = this.places[comment.parent] || [this.list, 1];
-    const replies = level < this.depth ? h('ol', { class: 'lb-replies' }) : list;
-    this.places[id] = [replies, level + 1];
+    if (this.find(id)) return;
+    const above = this.find(comment.parent)?.parentNode;
+    const list = above ? above.querySelector('.lb-replies') || above.parentNode : this.list;
+    let level = 1;
+    for (let up = list; up !== this.list; up = up.parentNode.parentNode) level++;
     const body = h('div', { class: 'lb-text', dir: 'auto' });
     body.innerHTML = policy.createHTML(comment.html);
-    const date = new Date(comment.submitted_at);
-    const exact = date.toLocaleString(W.lang, { dateStyle: 'full', timeStyle: 'short' });
+    const time = h('time', { datetime: new Date(comment.submitted_at).toJSON() });
     const article = h(
       'article',
       { class: 'lb-comment', id: 'comment-' + id, tabindex: -1 },
@@ -277,28 +352,37 @@ class Thread extends HTMLElement {
         'p',
         { class: 'lb-meta' },
         h('b', { class: 'lb-author' }, /^https?:/.test(website) ? h('a', { href: website, rel: 'ugc nofollow noopener' }, author) : author),
-        comment.staff && h('span', { class: 'lb-staff' }, W.staff),
-        h('a', { class: 'lb-date', href: '#comment-' + id }, h('time', { datetime: date.toJSON(), title: exact }, ago(date))),
-        comment.edited && h('span', { class: 'lb-edited' }, W.edited)
+        h('a', { class: 'lb-date', href: '#comment-' + id }, time)
       ),
       body,
-      this.open && button('reply', W.reply, () => this.move(comment, article), { 'aria-label': W.reply + ': ' + author })
+      h('p', { class: 'lb-actions' }, this.open && button('reply', W.reply, 0, { 'aria-label': W.reply + ': ' + author }))
     );
-    const item = h('li', {}, article, replies !== list && replies);
-    if (this.newest && list === this.list) list.prepend(item);
-    else list.append(item);
-    return first || article;
+    this.equip(article);
+    list[this.newest && list === this.list ? 'prepend' : 'append'](h('li', {}, article, level < this.depth && h('ol', { class: 'lb-replies' })));
+    return article;
+  }
+
+  equip(article) {
+    date(article.querySelector('time'));
+    article.querySelector('.lb-actions').append(button('report', W.report));
+  }
+
+  turn() {
+    this.newest = !this.newest;
+    this.sorter.textContent = this.newest ? W.oldest : W.newest;
+    this.list.append(...[...this.list.children].reverse());
+    if (this.newest && this.next) this.load('');
   }
 
   // There is one form: it moves to the comment that is answered, and home again. Each place has its own draft.
-  move(comment, article) {
+  move(article) {
     if (this.sending) return;
     const { text } = this.fields;
-    this.parent = comment?.id;
+    this.parent = article?.id.slice(8);
     this.clear();
-    this.caption.textContent = comment ? say(W.replyTo, comment.author) : W.write;
+    this.caption.textContent = article ? say(W.replyTo, article.querySelector('.lb-author').textContent) : W.write;
     text.value = kept('sessionStorage', this.draft) || '';
-    if (comment) {
+    if (article) {
       article.after(this.form);
       this.submit.after(this.cancel);
       text.focus();
@@ -320,7 +404,7 @@ class Thread extends HTMLElement {
 
   remember() {
     const { name, email, website, remember } = this.fields;
-    keep('localStorage', 'leserbrief', remember.checked && JSON.stringify({ name: name.value, email: email.value, website: website.value }));
+    keep('localStorage', '', remember.checked && JSON.stringify({ name: name.value, email: email.value, website: website.value }));
   }
 
   async send(event) {
@@ -330,12 +414,7 @@ class Thread extends HTMLElement {
     this.clear();
     const comment = { ...this.about, parent: this.parent, notify: fields.notify.checked };
     for (const name of TYPED) comment[name] = fields[name].value;
-    const errors = [
-      { field: 'text', message: comment.text.trim().length < 3 && W.badText },
-      { field: 'name', message: !comment.name.trim() && W.badName },
-      { field: 'email', message: !/.@./.test(comment.email) && W.badEmail },
-    ].filter((error) => error.message);
-    if (errors.length) return this.refuse({ status: 422, errors });
+    // What is missing, the server says: it checks everything anyway, and has the words.
     if (!this.emit('submit', {}, true)) return;
     // What would be typed from here on would not be sent.
     this.sending = fields.text.readOnly = true;
@@ -356,27 +435,33 @@ class Thread extends HTMLElement {
     this.ticket = undefined;
     this.remember();
     const { id, status, receipt } = answer;
+    const { text, parent } = comment;
     const approved = status === 'approved';
     this.posted?.remove();
-    const link = h('a', { href: receipt }, W.receipt);
-    this.posted = h('p', { class: 'lb-posted', role: 'status', tabindex: -1 }, approved ? W.published : W.pending, ' ', link);
-    if (approved) this.move();
+    this.posted = h(
+      'div',
+      { class: 'lb-posted', role: 'status', tabindex: -1 },
+      approved ? W.published : W.pending,
+      ' ',
+      h('a', { href: receipt }, W.receipt),
+      !approved && h('div', { class: 'lb-text', dir: 'auto' }, text)
+    );
     this.form.before(this.posted);
-    if (!approved) this.move();
+    this.move();
     this.posted.focus();
     this.emit('posted', { id, status });
     if (approved) {
       this.next = undefined;
       this.load('comment-' + id);
-    }
+    } else this.more('own', { id, receipt, parent, text });
   }
 
-  refuse({ status, code, title, detail, errors = [], wait }) {
+  refuse({ status, type, detail, errors = [], wait }) {
     const { fields, summary } = this;
     // The token may be what was refused; nothing was stored under it.
     if (status === 403) this.ticket = undefined;
-    if (status === 429) this.pause(wait);
-    const message = detail || title || (navigator.onLine ? W.failed : W.offline);
+    if (status === 429) this.more('pause', wait);
+    const message = detail || (navigator.onLine ? W.failed : W.offline);
     summary.replaceChildren(h('p', {}, errors.length ? W.check : message));
     const list = h('ul');
     for (const { field, message } of errors) {
@@ -393,7 +478,7 @@ class Thread extends HTMLElement {
     }
     if (errors.length) summary.append(list);
     summary.focus();
-    this.emit('error', { status: status || 0, code: errors[0]?.code || (status ? code : 'network') });
+    this.emit('error', { status: status || 0, code: errors[0]?.code || type?.slice(1) || 'network' });
   }
 
   clear() {
@@ -403,53 +488,19 @@ class Thread extends HTMLElement {
       input.nextSibling.textContent = '';
     }
   }
-
-  pause(seconds) {
-    const { submit, summary } = this;
-    const end = Date.now() + seconds * 1e3;
-    const tick = () => {
-      const left = Math.ceil((end - Date.now()) / 1e3);
-      submit.disabled = left > 0;
-      submit.textContent = left > 0 ? say(W.wait, left) : W.submit;
-      if (left > 0) return setTimeout(tick, 1e3);
-      const waited = summary.contains(document.activeElement);
-      this.clear();
-      if (waited) submit.focus();
-    };
-    tick();
-  }
 }
-
-// One request for all numbers of a site, wherever in the page they stand.
-const count = () => {
-  const sites = {};
-  for (const node of document.querySelectorAll('[data-leserbrief-count]')) {
-    const site = node.dataset.leserbriefSite || document.querySelector(TAG)?.getAttribute('site');
-    (sites[site] ||= []).push(node);
-  }
-  for (const site in sites) {
-    const query = new URLSearchParams({ site });
-    for (const page of new Set(sites[site].map((node) => node.dataset.leserbriefCount))) query.append('page', page);
-    ask('counts?' + query).then(
-      ({ counts }) => {
-        for (const node of sites[site]) {
-          const number = counts[node.dataset.leserbriefCount];
-          if (number >= 0) node.textContent = counted(number);
-        }
-      },
-      () => {}
-    );
-  }
-};
 
 // Not before the page is parsed: else the parser would add its fallback to what we have built.
 // Not twice: a page may bring the script in two languages, the first one speaks.
 const start = () => {
   if (customElements.get(TAG)) return;
+  style = document.querySelector('link[href$="/leserbrief.css"]') || h('link', { rel: 'stylesheet', href: file('leserbrief.css') });
+  // Without styles people would see the field that only robots should fill in.
+  styled = new Promise((done) => (style.sheet ? done() : (style.onload = style.onerror = done)));
   const rules = { createHTML: (html) => html };
   policy = window.trustedTypes?.createPolicy('leserbrief', rules) || rules;
   customElements.define(TAG, Thread);
-  count();
+  if (document.querySelector('[data-leserbrief-count]')) import(file(W.lang + '.count.js'));
 };
 
 if (document.readyState === 'loading') addEventListener('DOMContentLoaded', start);

@@ -9,11 +9,12 @@ embed-loading = Kommentare werden geladen …
 embed-load-failed = Die Kommentare konnten nicht geladen werden.
 embed-retry = Erneut versuchen
 embed-more = Weitere Kommentare laden
+embed-newest = Neueste zuerst
+embed-oldest = Älteste zuerst
 embed-closed = Die Kommentare sind geschlossen.
 
 embed-reply = Antworten
-embed-staff = Redaktion
-embed-edited = bearbeitet
+embed-report = Melden
 
 embed-write = Schreiben Sie einen Kommentar
 embed-reply-to = Antworten Sie auf den Kommentar von %s
@@ -35,8 +36,5 @@ embed-published = Ihr Kommentar ist veröffentlicht.
 embed-receipt = Status Ihres Kommentars
 
 embed-check = Bitte prüfen Sie diese Angaben:
-embed-bad-text = Bitte schreiben Sie einen Kommentar mit mindestens drei Zeichen.
-embed-bad-name = Bitte geben Sie Ihren Namen an.
-embed-bad-email = Bitte geben Sie Ihre E-Mail-Adresse an, zum Beispiel name@example.org.
 embed-failed = Das Senden hat nicht geklappt. Ihr Text bleibt hier stehen; versuchen Sie es später noch einmal.
 embed-offline = Sie sind gerade offline. Ihr Text bleibt hier stehen; versuchen Sie es später noch einmal.

@@ -25,6 +25,12 @@ panel-address = E-Mail-Adresse
 panel-website = Website
 panel-points = Punkte
 panel-reason = Begründung für den Autor (freiwillig)
+panel-reports = { $count ->
+    [one] 1 Meldung von Lesern
+   *[other] { $count } Meldungen von Lesern
+}
+panel-report-silent = ohne Begründung
+panel-report-done = Gesehen, der Kommentar bleibt
 panel-journal = Entscheidungen
 panel-journal-empty = Noch hat niemand entschieden.
 panel-no-site = Noch gehört Ihnen keine Website
@@ -32,12 +38,14 @@ panel-no-site-note = Wer das erste Konto hat, kann Ihnen eine Rolle auf einer We
 
 view-pending = Ausstehend
 view-likely-spam = Wohl Spam
+view-reported = Gemeldet
 view-approved = Freigegeben
 view-rejected = Abgelehnt
 view-spam = Spam
 view-all = Alle
 empty-pending = Nichts wartet. Gut gemacht!
 empty-likely-spam = Nichts sieht hier nach Spam aus.
+empty-reported = Nichts ist gemeldet.
 empty-approved = Noch ist nichts freigegeben.
 empty-rejected = Noch ist nichts abgelehnt.
 empty-spam = Noch ist nichts als Spam markiert.
@@ -62,3 +70,16 @@ done-withdrawn = Zurückgezogen.
 done-erased = Gelöscht.
 means-panel = Moderation
 means-receipt = Autor
+
+panel-embed = Kommentare einbauen
+panel-embed-note = Kopieren Sie den Abschnitt, der zu Ihrer Website passt. Die Dateien sind an ihren Inhalt gebunden: Nach einer neuen Version von Leserbrief stehen hier neue Adressen; die alten Abschnitte laden dann nicht mehr. Wer das nicht will, lässt „integrity“ weg und nimmt /embed/v1/de.js.
+panel-embed-file = Gehört in die Datei
+panel-embed-files = Dateien und Prüfsummen
+panel-embed-files-note = Jede Datei unter ihrer unveränderlichen Adresse, darunter der Wert für „integrity“.
+embed-for-html = Reines HTML
+embed-for-wordpress = WordPress
+embed-for-hugo = Hugo
+embed-for-jekyll = Jekyll
+embed-for-eleventy = Eleventy
+embed-for-astro = Astro
+embed-for-react = React

@@ -31,6 +31,11 @@ receipt-rejected = Ihr Kommentar wurde nicht veröffentlicht.
 receipt-withdrawn = Sie haben Ihren Kommentar zurückgezogen.
 receipt-erased = Ihr Kommentar wurde gelöscht.
 receipt-reason = Begründung:
+receipt-text = Sie können Ihren Kommentar noch ändern, solange er wartet
+receipt-mend = Änderung speichern
 receipt-withdraw = Kommentar zurückziehen
 receipt-withdraw-note = Sie können Ihren Kommentar zurückziehen. Er verschwindet dann von der Seite; das ist endgültig.
 receipt-keep = Diese Seite gehört Ihnen allein. Merken Sie sich ihre Adresse, wenn Sie wiederkommen wollen.
+
+feed-title = Kommentare: { $title }
+feed-entry = { $name } zu „{ $title }“

@@ -9,11 +9,12 @@ embed-loading = Kommentare werden geladen …
 embed-load-failed = Die Kommentare konnten nicht geladen werden.
 embed-retry = Erneut versuchen
 embed-more = Weitere Kommentare laden
+embed-newest = Neueste zuerst
+embed-oldest = Älteste zuerst
 embed-closed = Die Kommentare sind geschlossen.
 
 embed-reply = Antworten
-embed-staff = Redaktion
-embed-edited = bearbeitet
+embed-report = Melden
 
 embed-write = Schreibe einen Kommentar
 embed-reply-to = Antworte auf den Kommentar von %s
@@ -35,8 +36,5 @@ embed-published = Dein Kommentar ist veröffentlicht.
 embed-receipt = Status deines Kommentars
 
 embed-check = Bitte prüfe diese Angaben:
-embed-bad-text = Bitte schreibe einen Kommentar mit mindestens drei Zeichen.
-embed-bad-name = Bitte gib deinen Namen an.
-embed-bad-email = Bitte gib deine E-Mail-Adresse an, zum Beispiel name@example.org.
 embed-failed = Das Senden hat nicht geklappt. Dein Text bleibt hier stehen; versuche es später noch einmal.
 embed-offline = Du bist gerade offline. Dein Text bleibt hier stehen; versuche es später noch einmal.

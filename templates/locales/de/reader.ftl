@@ -31,6 +31,11 @@ receipt-rejected = Dein Kommentar wurde nicht veröffentlicht.
 receipt-withdrawn = Du hast deinen Kommentar zurückgezogen.
 receipt-erased = Dein Kommentar wurde gelöscht.
 receipt-reason = Begründung:
+receipt-text = Du kannst deinen Kommentar noch ändern, solange er wartet
+receipt-mend = Änderung speichern
 receipt-withdraw = Kommentar zurückziehen
 receipt-withdraw-note = Du kannst deinen Kommentar zurückziehen. Er verschwindet dann von der Seite; das ist endgültig.
 receipt-keep = Diese Seite gehört dir allein. Merke dir ihre Adresse, wenn du wiederkommen willst.
+
+feed-title = Kommentare: { $title }
+feed-entry = { $name } zu „{ $title }“

@@ -9,11 +9,12 @@ embed-loading = Loading comments …
 embed-load-failed = The comments could not be loaded.
 embed-retry = Try again
 embed-more = Load more comments
+embed-newest = Newest first
+embed-oldest = Oldest first
 embed-closed = Comments are closed.
 
 embed-reply = Reply
-embed-staff = Staff
-embed-edited = edited
+embed-report = Report
 
 embed-write = Leave a comment
 embed-reply-to = Reply to %s
@@ -35,8 +36,5 @@ embed-published = Your comment has been published.
 embed-receipt = Status of your comment
 
 embed-check = Please check these details:
-embed-bad-text = Please write a comment of at least three characters.
-embed-bad-name = Please enter your name.
-embed-bad-email = Please enter your email address, for example name@example.org.
 embed-failed = Sending did not work. Your text is still here; please try again later.
 embed-offline = You are offline. Your text is still here; please try again later.

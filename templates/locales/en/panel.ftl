@@ -25,6 +25,12 @@ panel-address = Email
 panel-website = Website
 panel-points = Points
 panel-reason = Reason for the author (optional)
+panel-reports = { $count ->
+    [one] 1 report by readers
+   *[other] { $count } reports by readers
+}
+panel-report-silent = no reason given
+panel-report-done = Seen, the comment stays
 panel-journal = Decisions
 panel-journal-empty = Nobody has decided yet.
 panel-no-site = No site is yours yet
@@ -32,12 +38,14 @@ panel-no-site-note = An owner can give you a role on a site.
 
 view-pending = Pending
 view-likely-spam = Likely spam
+view-reported = Reported
 view-approved = Approved
 view-rejected = Rejected
 view-spam = Spam
 view-all = All
 empty-pending = Nothing is waiting. Well done!
 empty-likely-spam = Nothing here looks like spam.
+empty-reported = Nothing has been reported.
 empty-approved = Nothing has been approved yet.
 empty-rejected = Nothing has been rejected yet.
 empty-spam = Nothing has been marked as spam yet.
@@ -62,3 +70,16 @@ done-withdrawn = Withdrawn.
 done-erased = Erased.
 means-panel = A moderator
 means-receipt = The author
+
+panel-embed = Embed comments
+panel-embed-note = Copy the section that fits your site. The files are bound to what they say: after a new version of Leserbrief there are new addresses here, and the old sections load no more. If that is not wanted, leave “integrity” out and use /embed/v1/en.js.
+panel-embed-file = Belongs into the file
+panel-embed-files = Files and checksums
+panel-embed-files-note = Every file under its immutable address, and below it the value for “integrity”.
+embed-for-html = Plain HTML
+embed-for-wordpress = WordPress
+embed-for-hugo = Hugo
+embed-for-jekyll = Jekyll
+embed-for-eleventy = Eleventy
+embed-for-astro = Astro
+embed-for-react = React

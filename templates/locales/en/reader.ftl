@@ -31,6 +31,11 @@ receipt-rejected = Your comment has not been published.
 receipt-withdrawn = You have withdrawn your comment.
 receipt-erased = Your comment has been erased.
 receipt-reason = Reason:
+receipt-text = You can still change your comment while it waits
+receipt-mend = Save the change
 receipt-withdraw = Withdraw the comment
 receipt-withdraw-note = You can withdraw your comment. It disappears from the page, and that is final.
 receipt-keep = This page is yours alone. Keep its address if you want to come back.
+
+feed-title = Comments: { $title }
+feed-entry = { $name } on “{ $title }”

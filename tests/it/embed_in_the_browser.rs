@@ -1,0 +1,498 @@
+//! The embed in a real browser: by keyboard, by ear, in every state, under strict policies and other people's styles.
+
+use fantoccini::Locator;
+use serde_json::{Value, json};
+
+use crate::actors::{Moderator, Reader};
+use crate::browser::{Browser, Manner};
+use crate::harness::{Database, House, eventually};
+use crate::submitting::set;
+
+const WORDS: &str = "Endlich! Nach der Nachtschicht will niemand vierzig Minuten laufen.";
+
+impl Browser {
+    async fn runs(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// Waits until a script says yes.
+    async fn until(&self, what: &str, script: &str) {
+        eventually(what, async || (self.runs(&format!("return !!({script})")).await == true).then_some(())).await;
+    }
+
+    /// What the accessibility checker finds on this page: rule, and where.
+    async fn faults(&self) -> Vec<String> {
+        let path = std::env::var("LESERBRIEF_TEST_AXE").expect("run the suite with tests/run: it fetches axe-core");
+        let source = std::fs::read_to_string(path).unwrap();
+        // Not as a script of the page, which the page's policy forbids.
+        self.tells("Runtime.evaluate", json!({"expression": source})).await;
+        let run = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}) \
+                   .then(({violations, passes}) => JSON.stringify({passes: passes.length, faults: violations.flatMap(({id, nodes}) => \
+                   nodes.map(({target, failureSummary}) => id + ' at ' + target + ': ' + failureSummary))}))";
+        let parameters = json!({"expression": run, "awaitPromise": true, "returnByValue": true});
+        let found = self.tells("Runtime.evaluate", parameters).await;
+        let found: Value = serde_json::from_str(found["result"]["value"].as_str().unwrap_or_else(|| panic!("{found}"))).unwrap();
+        assert!(found["passes"].as_i64().unwrap() > 10, "the checker has looked: {found}");
+        serde_json::from_value(found["faults"].clone()).unwrap()
+    }
+
+    async fn presses(&self, keys: &str) {
+        self.client.active_element().await.unwrap().send_keys(keys).await.unwrap();
+    }
+
+    /// Goes on with the tab key until this has the focus.
+    async fn tabs_to(&self, css: &str) {
+        for _ in 0..60 {
+            if self.client.active_element().await.unwrap().html(false).await.unwrap()
+                == self.sees(css).await.html(false).await.unwrap()
+            {
+                return;
+            }
+            self.presses("\u{E004}").await;
+        }
+        panic!("the tab key never leads to {css}");
+    }
+
+    async fn is_at(&self, css: &str) {
+        let script = format!("document.activeElement === document.querySelector({css:?})");
+        self.until(&format!("{css} to have the focus"), &script).await;
+    }
+}
+
+async fn opens_demo(house: &House, manner: Manner, query: &str) -> Browser {
+    let browser = Browser::open(manner).await;
+    browser.goes_to(&format!("{}/demo?lang=de{query}", house.origin())).await;
+    browser
+}
+
+async fn sees_the_form(browser: &Browser) {
+    browser.scrolls_to("leserbrief-thread").await;
+    browser.sees(".lb-form .lb-cancel, .lb-form .lb-submit").await;
+}
+
+/// A comment on the demo's article that is public.
+async fn approved(house: &House, moderator: &Moderator, text: &str, parent: Option<&str>) -> String {
+    let reader = Reader::of(house, "buslinie");
+    let mut comment = reader.comment(text).await;
+    if let Some(parent) = parent {
+        comment["parent"] = parent.into();
+    }
+    let taken: Value = reader.send(&comment).await.json().await.unwrap();
+    let id = taken["id"].as_str().unwrap().to_owned();
+    moderator.decides(&id, "approved").await;
+    id
+}
+
+macro_rules! story {
+    (async fn $name:ident($house:ident: House) $body:block) => {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            let $house = House::on(Database::Sqlite).await;
+            $body
+        }
+    };
+}
+
+story! {
+    async fn the_whole_form_is_used_by_keyboard_and_told_by_ear(house: House) {
+        let reader = opens_demo(&house, Manner::Desktop, "").await;
+        sees_the_form(&reader).await;
+        reader.tabs_to("leserbrief-thread [name=text]").await;
+        reader.presses("Hm").await;
+        reader.tabs_to(".lb-submit").await;
+        reader.presses("\u{E007}").await;
+        // What is wrong takes the focus, names each field, and leads there.
+        reader.reads(".lb-summary", "Bitte gib einen Namen an.").await;
+        reader.is_at(".lb-summary").await;
+        assert_eq!(reader.sees(".lb-summary").await.attr("role").await.unwrap().as_deref(), Some("alert"));
+        reader.presses("\u{E004}").await;
+        reader.presses("\u{E007}").await;
+        reader.is_at("leserbrief-thread [name=text]").await;
+        let described = "const field = document.activeElement; return [field.getAttribute('aria-invalid'), \
+                         document.getElementById(field.getAttribute('aria-describedby').split(' ').at(-1)).textContent]";
+        assert_eq!(reader.runs(described).await, json!(["true", "Der Kommentar braucht mindestens drei Zeichen."]));
+        reader.presses(": endlich wieder ein Bus.").await;
+        for (field, text) in [("name", "Eva Müller"), ("email", "eva@example.org")] {
+            reader.tabs_to(&format!("leserbrief-thread [name={field}]")).await;
+            reader.presses(text).await;
+        }
+        reader.tabs_to("leserbrief-thread [name=remember]").await;
+        reader.presses(" ").await;
+        reader.tabs_to(".lb-submit").await;
+        reader.presses("\u{E007}").await;
+        reader.reads(".lb-posted", "Dein Kommentar wartet auf Freischaltung.").await;
+        reader.reads(".lb-posted", "Hm: endlich wieder ein Bus.").await;
+        reader.is_at(".lb-posted").await;
+        assert_eq!(reader.sees(".lb-posted").await.attr("role").await.unwrap().as_deref(), Some("status"));
+        // After a reload its author still sees it, in this browser, and is remembered because of the tick.
+        reader.client.refresh().await.unwrap();
+        sees_the_form(&reader).await;
+        reader.reads(".lb-own", "Hm: endlich wieder ein Bus.").await;
+        assert_eq!(reader.runs("return document.querySelector('leserbrief-thread [name=name]').value").await, "Eva Müller");
+        assert_eq!(reader.complaints().await.iter().filter(|line| !line.contains("422")).count(), 0);
+    }
+}
+
+story! {
+    async fn the_gallery_has_every_state_without_a_fault(house: House) {
+        let browser = Browser::open(Manner::Desktop).await;
+        let gallery = format!("{}/demo/gallery", house.origin());
+        for theme in ["", "reset", "framework", "dark", "serif", "hostile"] {
+            browser.goes_to(&format!("{gallery}?theme={theme}")).await;
+            for (state, words) in [
+                ("#empty", "Noch keine Kommentare"), ("#one", "1 Kommentar"), ("#deep", "5 Kommentare"),
+                ("#pending .lb-posted", "Dein Kommentar wartet"), ("#error .lb-summary", "mindestens drei Zeichen"),
+                ("#closed", "Die Kommentare sind geschlossen."), ("#limited .lb-submit", "Sekunden warten"),
+                ("#offline .lb-summary", "Dein Text bleibt hier stehen"), ("#failed", "konnten nicht geladen werden"),
+                ("#long", "donau"), ("#dark", "Auch im Dunkeln."), ("#rtl", "ليلى"),
+            ] {
+                eventually(&format!("{state} in {theme:?} to say {words:?}"), async || {
+                    let element = browser.client.find(Locator::Css(state)).await.ok()?;
+                    element.text().await.ok().filter(|text| text.to_lowercase().contains(&words.to_lowercase()))
+                }).await;
+            }
+            assert_eq!(browser.complaints().await, [""; 0], "{theme:?}");
+            let faults = browser.faults().await;
+            // The checker's own styles are refused and noted, which is nothing of ours.
+            browser.complaints().await;
+            browser.shows(&format!("gallery-{theme}")).await;
+            // Colours that a theme of somebody else's chose are theirs; what is built is ours in each of them.
+            let ours: Vec<&String> = faults.iter().filter(|fault| theme.is_empty() || !fault.starts_with("color-contrast")).collect();
+            assert!(ours.is_empty(), "{theme:?}: {ours:#?}");
+            // The trap stays out of sight, and nothing of the page is changed.
+            let trap = "return [...document.querySelectorAll('.lb-trap')].every((trap) => trap.offsetWidth <= 10 && trap.offsetHeight <= 10 \
+                        && getComputedStyle(trap).clipPath !== 'none') && document.documentElement.scrollWidth <= innerWidth";
+            assert_eq!(browser.runs(trap).await, true, "{theme:?}");
+            let beside = "const looks = (node) => [...getComputedStyle(node)].map((name) => name + getComputedStyle(node)[name]).join(); \
+                          const all = () => [...document.querySelectorAll('body, header *, .beside, .beside *, section > h2')].map(looks); \
+                          const with_us = all(); const link = document.querySelector('link[href$=\"leserbrief.css\"]'); \
+                          link.disabled = true; const without = all(); link.disabled = false; \
+                          return with_us.flatMap((look, at) => look.replace(/(block|inline)-size[^,]*|(perspective|transform)-origin[^,]*|(width|height)[^,]*/g, '') \
+                          === without[at].replace(/(block|inline)-size[^,]*|(perspective|transform)-origin[^,]*|(width|height)[^,]*/g, '') ? [] : [at])";
+            assert_eq!(browser.runs(beside).await, json!([]), "the embed's styles change the page in {theme:?}");
+        }
+        browser.goes_to(&gallery).await;
+        browser.is_dark().await;
+        browser.reads("#rtl", "ليلى").await;
+        assert_eq!(browser.faults().await, [""; 0]);
+        browser.shows("gallery-in-the-dark").await;
+        browser.reads("#error .lb-summary", "mindestens").await;
+        // 320 pixels, and 400 % of 1280, which is the same to the page.
+        for theme in ["", "hostile"] {
+            let phone = Browser::open(Manner::Phone).await;
+            phone.tells("Emulation.setDeviceMetricsOverride", json!({"width": 320, "height": 640, "deviceScaleFactor": 2, "mobile": true})).await;
+            phone.goes_to(&format!("{gallery}?theme={theme}")).await;
+            phone.reads("#rtl", "ليلى").await;
+            phone.reads("#pending .lb-posted", "wartet").await;
+            let wider = "return [...document.querySelectorAll('leserbrief-thread, leserbrief-thread *:not(.lb-trap, .lb-trap *)')] \
+                         .filter((node) => { const box = node.getBoundingClientRect(); return box.right > innerWidth + 1 || box.left < -1; }) \
+                         .map((node) => node.closest('section').id + ' ' + node.className + ' ' + node.tagName).slice(0, 9)";
+            phone.shows(&format!("gallery-phone-{theme}")).await;
+            assert_eq!(phone.runs(wider).await, json!([]), "{theme:?}");
+        }
+    }
+}
+
+story! {
+    async fn pages_for_readers_have_no_fault(house: House) {
+        let moderator = Moderator::first(&house).await;
+        approved(&house, &moderator, WORDS, None).await;
+        let taken = Reader::of(&house, "buslinie").named("ben@example.org").writes("Und am Sonntag?").await;
+        for manner in [Manner::Desktop, Manner::Phone] {
+            let browser = Browser::open(manner).await;
+            for path in ["/sites/demo/thread?page=buslinie", "/sites/demo/thread?page=buslinie&state=pending", "/panel/sign-in", "/nothing", taken["receipt"].as_str().unwrap()] {
+                let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", house.url) };
+                browser.goes_to(&url).await;
+                assert_eq!(browser.faults().await, [""; 0], "{path}");
+            }
+            browser.goes_to(&format!("{}/demo?lang=de&include", house.origin())).await;
+            sees_the_form(&browser).await;
+            browser.reads(".lb-comment", WORDS).await;
+            assert_eq!(browser.faults().await, [""; 0], "the article");
+        }
+    }
+}
+
+story! {
+    async fn what_the_server_has_rendered_is_taken_over_and_does_not_move(house: House) {
+        let moderator = Moderator::first(&house).await;
+        let first = approved(&house, &moderator, WORDS, None).await;
+        approved(&house, &moderator, "Eine Antwort darauf", Some(&first)).await;
+        let reader = Browser::open(Manner::Desktop).await;
+        let observe = json!({"source": "window.moved = 0; new PerformanceObserver((list) => list.getEntries().forEach((entry) => { \
+            if (document.querySelector('leserbrief-thread')) moved += entry.value; })).observe({type: 'layout-shift', buffered: true});"});
+        reader.tells("Page.addScriptToEvaluateOnNewDocument", observe).await;
+        reader.goes_to(&format!("{}/demo?lang=de&include#comment-{first}", house.origin())).await;
+        reader.until("the element to take over", "document.querySelector('.lb-report')").await;
+        // The very nodes of the server, with what only scripts can do.
+        let script = "const article = document.querySelector('.lb-comment'); \
+                      return [document.querySelectorAll('.lb-comment').length, document.querySelectorAll('.lb-replies .lb-comment').length, \
+                      article === document.activeElement, article.querySelector('time').title !== '', document.querySelectorAll('form').length, \
+                      document.querySelectorAll('link[href$=\"leserbrief.css\"]').length]";
+        assert_eq!(reader.runs(script).await, json!([2, 1, true, true, 1, 1]));
+        assert!(reader.runs("return moved").await.as_f64().unwrap() < 0.01, "{}", reader.runs("return moved").await);
+        reader.shows("taken-over").await;
+        // An answer is written in its place, and given up again.
+        reader.clicks(&format!("#comment-{first} .lb-reply")).await;
+        reader.reads(".lb-form .lb-heading", "Antworte auf den Kommentar von Eva Müller").await;
+        reader.is_at("leserbrief-thread [name=text]").await;
+        reader.types("leserbrief-thread [name=text]", "Ein Entwurf").await;
+        reader.clicks(".lb-cancel").await;
+        reader.is_at(&format!("#comment-{first} .lb-reply")).await;
+        assert_eq!(reader.runs("return document.querySelector('leserbrief-thread [name=text]').value").await, "");
+        reader.clicks(&format!("#comment-{first} .lb-reply")).await;
+        assert_eq!(reader.runs("return document.querySelector('leserbrief-thread [name=text]').value").await, "Ein Entwurf");
+        // What a decision takes away meanwhile is gone when the element looks.
+        moderator.decides(&first, "rejected").await;
+        reader.client.refresh().await.unwrap();
+        reader.until("the answer to stand alone", "document.querySelectorAll('.lb-comment').length === 1 && document.querySelector('.lb-report')").await;
+        assert_eq!(reader.complaints().await, [""; 0]);
+    }
+}
+
+story! {
+    async fn a_link_to_a_comment_far_down_is_followed_and_focused(house: House) {
+        let moderator = Moderator::first(&house).await;
+        set(&house, "limits.network_per_minute", "0").await;
+        let mut last = String::new();
+        for number in 0..3 {
+            last = approved(&house, &moderator, &format!("Beitrag Nummer {number}"), None).await;
+        }
+        let reader = Browser::open(Manner::Desktop).await;
+        reader.goes_to(&format!("{}/demo?lang=de#comment-{last}", house.origin())).await;
+        reader.is_at(&format!("#comment-{last}")).await;
+        reader.until("it to be in view", &format!("document.getElementById('comment-{last}').getBoundingClientRect().top < innerHeight")).await;
+    }
+}
+
+story! {
+    async fn offline_nothing_is_lost_and_online_it_is_one_comment(house: House) {
+        let reader = opens_demo(&house, Manner::Desktop, "").await;
+        sees_the_form(&reader).await;
+        for (field, text) in [("text", WORDS), ("name", "Eva Müller"), ("email", "eva@example.org")] {
+            reader.types(&format!("leserbrief-thread [name={field}]"), text).await;
+        }
+        house.wait(60_000);
+        // The answer is lost on its way: the comment is there, and nobody knows.
+        reader.runs("const real = fetch; window.fetch = async (...all) => { const answer = await real(...all); \
+                     if (String(all[0]).endsWith('/comments')) { window.fetch = real; throw new TypeError('cut'); } return answer; }").await;
+        reader.clicks(".lb-submit").await;
+        reader.reads(".lb-summary", "Dein Text bleibt hier stehen").await;
+        assert_eq!(house.number("select count(*) from comment").await, 1);
+        let offline = |offline: bool| json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        reader.tells("Network.enable", json!({})).await;
+        reader.tells("Network.emulateNetworkConditions", offline(true)).await;
+        reader.clicks(".lb-submit").await;
+        reader.reads(".lb-summary", "Du bist gerade offline.").await;
+        assert_eq!(reader.runs("return document.querySelector('leserbrief-thread [name=text]').value").await, WORDS);
+        reader.tells("Network.emulateNetworkConditions", offline(false)).await;
+        reader.clicks(".lb-submit").await;
+        reader.reads(".lb-posted", "Dein Kommentar wartet auf Freischaltung.").await;
+        assert_eq!(house.number("select count(*) from comment").await, 1);
+    }
+}
+
+story! {
+    async fn too_many_are_told_how_long_to_wait_and_then_sent(house: House) {
+        set(&house, "limits.network_per_minute", "1").await;
+        Reader::of(&house, "andere").writes("Einer ist schon da").await;
+        let reader = opens_demo(&house, Manner::Desktop, "").await;
+        sees_the_form(&reader).await;
+        house.wait(55_000);
+        for (field, text) in [("text", WORDS), ("name", "Eva Müller"), ("email", "eva@example.org")] {
+            reader.types(&format!("leserbrief-thread [name={field}]"), text).await;
+        }
+        reader.clicks(".lb-submit").await;
+        reader.reads(".lb-summary", "Bitte warte 5 Sekunden").await;
+        reader.reads(".lb-submit", "Sekunden warten").await;
+        house.wait(5_000);
+        reader.until("the button to work again", "!document.querySelector('.lb-submit').disabled").await;
+        assert_eq!(reader.runs("return document.querySelector('leserbrief-thread [name=text]').value").await, WORDS);
+        reader.clicks(".lb-submit").await;
+        reader.reads(".lb-posted", "wartet auf Freischaltung").await;
+    }
+}
+
+story! {
+    async fn in_two_tabs_each_has_its_own_draft_and_new_comments_are_offered(house: House) {
+        let moderator = Moderator::first(&house).await;
+        approved(&house, &moderator, "Der erste", None).await;
+        let reader = opens_demo(&house, Manner::Desktop, "&include").await;
+        reader.runs("document.querySelector('leserbrief-thread').setAttribute('refresh', '0.2')").await;
+        sees_the_form(&reader).await;
+        reader.until("the element to take over", "document.querySelector('.lb-report')").await;
+        reader.types("leserbrief-thread [name=text]", "Aus dem ersten Fenster").await;
+        let first = reader.client.window().await.unwrap();
+        let second = reader.client.new_window(true).await.unwrap().handle;
+        reader.client.switch_to_window(second).await.unwrap();
+        reader.goes_to(&format!("{}/demo?lang=de", house.origin())).await;
+        sees_the_form(&reader).await;
+        assert_eq!(reader.runs("return document.querySelector('leserbrief-thread [name=text]').value").await, "");
+        reader.client.close_window().await.unwrap();
+        reader.client.switch_to_window(first).await.unwrap();
+        let (two, _) = (approved(&house, &moderator, "Der zweite", None).await, approved(&house, &moderator, "Der dritte", None).await);
+        reader.reads(".lb-news", "2 neue Kommentare anzeigen").await;
+        assert_eq!(reader.count(".lb-comment").await, 1, "nothing jumps");
+        reader.shows("new-comments").await;
+        reader.clicks(".lb-new").await;
+        reader.is_at(&format!("#comment-{two}")).await;
+        assert_eq!(reader.count(".lb-comment").await, 3);
+        assert_eq!(reader.runs("return document.querySelector('leserbrief-thread [name=text]').value").await, "Aus dem ersten Fenster");
+        // The numbers elsewhere in the page follow, and the order is the reader's.
+        reader.reads("[data-leserbrief-count]", "3 Kommentare").await;
+        reader.clicks(".lb-sort").await;
+        reader.until("the newest to come first", "document.querySelector('.lb-comment').textContent.includes('Der dritte')").await;
+        assert_eq!(reader.complaints().await, [""; 0]);
+    }
+}
+
+story! {
+    async fn a_comment_is_reported_from_its_place(house: House) {
+        let moderator = Moderator::first(&house).await;
+        let id = approved(&house, &moderator, "Das geht zu weit!", None).await;
+        let reader = opens_demo(&house, Manner::Desktop, "").await;
+        sees_the_form(&reader).await;
+        reader.clicks(".lb-report").await;
+        reader.is_at("#lb-reason").await;
+        reader.types("#lb-reason", "Beleidigend").await;
+        assert_eq!(reader.complaints().await, [""; 0]);
+        // The checker marks what it looks at, which the page's policy reports.
+        assert_eq!(reader.faults().await, [""; 0]);
+        reader.clicks(".lb-complaint .lb-button").await;
+        reader.reads(&format!("#comment-{id}"), "Danke, die Redaktion sieht sich den Kommentar an.").await;
+        assert!(moderator.queue("reported").await.contains("Beleidigend"));
+    }
+}
+
+story! {
+    async fn an_application_takes_the_element_out_puts_it_back_and_turns_the_page(house: House) {
+        let moderator = Moderator::first(&house).await;
+        approved(&house, &moderator, "Der erste", None).await;
+        let reader = opens_demo(&house, Manner::Desktop, "").await;
+        sees_the_form(&reader).await;
+        reader.types("leserbrief-thread [name=text]", "Ein Entwurf").await;
+        reader.runs("window.kept = document.querySelector('leserbrief-thread'); kept.remove()").await;
+        reader.runs("document.querySelector('#comments').append(kept)").await;
+        assert_eq!(reader.count(".lb-form").await, 1);
+        assert_eq!(reader.runs("return kept.querySelector('[name=text]').value").await, "Ein Entwurf");
+        reader.runs("kept.setAttribute('page', 'andere')").await;
+        reader.reads(".lb-root > .lb-heading", "Noch keine Kommentare").await;
+        assert_eq!(reader.runs("return kept.querySelector('[name=text]').value").await, "");
+        reader.runs("kept.setAttribute('page', 'buslinie')").await;
+        reader.reads(".lb-root > .lb-heading", "1 Kommentar").await;
+        assert_eq!(reader.runs("return kept.querySelector('[name=text]').value").await, "Ein Entwurf");
+        assert_eq!(reader.count(".lb-comment").await, 1);
+        // Every text can be the page's own.
+        reader.runs("const own = document.createElement('leserbrief-thread'); for (const [name, value] of \
+            Object.entries({site: 'demo', page: 'buslinie', loading: 'eager', 'text-submit': 'Ab die Post', 'text-count-one': 'Genau %s Stimme'})) \
+            own.setAttribute(name, value); kept.replaceWith(own)").await;
+        reader.reads(".lb-submit", "Ab die Post").await;
+        reader.reads(".lb-root > .lb-heading", "Genau 1 Stimme").await;
+        assert_eq!(reader.complaints().await, [""; 0]);
+    }
+}
+
+story! {
+    async fn an_article_asks_for_little(house: House) {
+        let moderator = Moderator::first(&house).await;
+        approved(&house, &moderator, "Der erste", None).await;
+        let reader = opens_demo(&house, Manner::Desktop, "&include").await;
+        reader.runs("document.querySelectorAll('[data-leserbrief-count]').forEach((node) => node.remove())").await;
+        sees_the_form(&reader).await;
+        reader.until("the element to take over", "document.querySelector('.lb-report')").await;
+        let asked = reader.runs("return performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/embed/') || name.includes('/api/'))").await;
+        let asked: Vec<&str> = asked.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).filter(|name| !name.contains("count")).collect();
+        assert!(asked.len() <= 3, "{asked:?}");
+    }
+}
+
+story! {
+    async fn a_thread_of_a_thousand_is_there_at_once_and_searched_to_its_end(house: House) {
+        fill(&house, 1000).await;
+        let reader = Browser::open(Manner::Desktop).await;
+        let watch = json!({"source": "addEventListener('leserbrief:ready', () => requestAnimationFrame(() => setTimeout(() => \
+            window.ready = performance.now())))"});
+        reader.tells("Page.addScriptToEvaluateOnNewDocument", watch).await;
+        // In processor time of the page's thread, so that what else the machine does counts for nothing.
+        reader.tells("Performance.enable", json!({"timeDomain": "threadTicks"})).await;
+        reader.goes_to(&format!("{}/demo?lang=de&include", house.origin())).await;
+        reader.until("the page to be complete", "document.readyState === 'complete'").await;
+        let painted = "const [page] = performance.getEntriesByType('navigation'); const paint = performance.getEntriesByName('first-contentful-paint')[0]; \
+                       return [page.responseEnd, page.domInteractive, paint && paint.startTime, page.transferSize]";
+        let figures = reader.runs(painted).await;
+        let [arrived, parsed, paint, bytes] = [0, 1, 2, 3].map(|at| figures[at].as_f64().unwrap_or_default());
+        println!("1,000 comments: {bytes} bytes with the article; parsed {:.0} ms and painted {:.0} ms after they arrived", parsed - arrived, (paint - arrived).max(0.0));
+        println!("1,000 comments: {:.0} ms of processor time until the page is complete", busy(&reader).await);
+        assert_eq!(reader.count(".lb-comment").await, 1000);
+        assert_eq!(reader.runs("return window.find('Beitrag Nummer 999')").await, true);
+        sees_the_form(&reader).await;
+        reader.until("the element to take over", "window.ready").await;
+        println!("1,000 comments: {:.0} ms of processor time with the element", busy(&reader).await);
+        let took = "const thread = performance.getEntriesByType('resource').find(({ name }) => name.includes('/threads')); return window.ready - thread.responseEnd";
+        println!("1,000 comments: taken over and painted {:.0} ms after the answer", reader.runs(took).await.as_f64().unwrap());
+        assert_eq!(reader.count(".lb-comment").await, 1000);
+        assert_eq!(reader.complaints().await, [""; 0]);
+    }
+}
+
+/// How long the page's thread has worked, in milliseconds.
+async fn busy(browser: &Browser) -> f64 {
+    let metrics = browser.tells("Performance.getMetrics", json!({})).await;
+    let all = metrics["metrics"].as_array().unwrap();
+    all.iter().find(|metric| metric["name"] == "TaskDuration").unwrap()["value"].as_f64().unwrap() * 1000.0
+}
+
+/// Puts so many approved comments under the demo's article.
+async fn fill(house: &House, many: usize) {
+    use leserbrief::comment::{Comment, Status};
+    use leserbrief::store::{intake, pages};
+    let site = house.app.sites.get("demo").await.unwrap();
+    let clock = leserbrief::clock::Clock::Fixed(house.clock());
+    let page = leserbrief::page::Page {
+        id: clock.new_id(),
+        url: Some(format!("{}/demo?lang=de", house.origin())),
+        title: "Die 14".into(),
+        closed_at: None,
+        created_at: clock.now(),
+    };
+    let address = house.app.keys.seal(&leserbrief::email_address::EmailAddress::parse("eva@example.org").unwrap()).unwrap();
+    let mut tx = house.app.store.write().await.unwrap();
+    pages::add(&mut tx, site.id, &page).await.unwrap();
+    pages::add_alias(&mut tx, site.id, "buslinie", page.id).await.unwrap();
+    let mut ids: Vec<uuid::Uuid> = Vec::new();
+    for number in 0..many {
+        let text = format!("Beitrag Nummer {number}: {WORDS}");
+        let comment = Comment {
+            id: clock.new_id(),
+            site_id: site.id,
+            page_id: page.id,
+            parent_id: (number % 3 != 0).then(|| ids[number - 1]),
+            status: Status::Approved,
+            revision: 1,
+            author: format!("Leserin {}", number % 40),
+            website: None,
+            html: format!("<p>{text}</p>"),
+            text,
+            points: 0.0,
+            bucket: leserbrief::spam::Bucket::Check,
+            reasons: Vec::new(),
+            submitted_at: clock.now(),
+            last_decision_id: None,
+        };
+        ids.push(comment.id);
+        let question = intake::Question {
+            site_id: site.id,
+            page_name: "buslinie",
+            token_id: None,
+            network: b"n",
+            address: b"a",
+            fingerprint: b"f",
+            allowed: [0; 5],
+        };
+        intake::add(&mut tx, &intake::Arrival { comment: &comment, address: &address, question: &question, notify: false })
+            .await
+            .unwrap();
+    }
+    pages::count_approved(&mut tx, page.id, many as i64).await.unwrap();
+    tx.commit().await.unwrap();
+}
