@@ -1,6 +1,7 @@
 //! From what was typed to safe HTML: emphasis, links, quotes, code and lists; raw HTML is shown as text.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use linkify::{LinkFinder, LinkKind};
@@ -8,16 +9,22 @@ use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html
 use url::Url;
 
 /// The last line of defence: whatever comes out of the renderer, only this passes.
-static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+static ALLOWED: LazyLock<ammonia::Builder<'static>> =
+    LazyLock::new(|| allowing(&["p", "br", "em", "strong", "del", "a", "blockquote", "code", "pre", "ul", "ol", "li"]));
+
+static ALLOWED_WITH_MARKS: LazyLock<ammonia::Builder<'static>> =
+    LazyLock::new(|| allowing(&["p", "br", "em", "strong", "del", "a", "blockquote", "code", "pre", "ul", "ol", "li", "mark"]));
+
+fn allowing(tags: &[&'static str]) -> ammonia::Builder<'static> {
     let mut builder = ammonia::Builder::empty();
     builder
-        .tags(HashSet::from(["p", "br", "em", "strong", "del", "a", "blockquote", "code", "pre", "ul", "ol", "li"]))
+        .tags(tags.iter().copied().collect())
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("ol", HashSet::from(["start"]))]))
         .url_schemes(HashSet::from(["http", "https"]))
         .url_relative(ammonia::UrlRelative::Deny)
         .link_rel(Some("ugc nofollow noopener"));
     builder
-});
+}
 
 /// Renders a comment. A single line break is kept, as people mean it; headings become paragraphs and pictures
 /// their description, so that a comment cannot dress up as the page around it or fetch from elsewhere.
@@ -26,6 +33,41 @@ pub fn to_html(text: &str) -> String {
     let parser = Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH);
     html::push_html(&mut rendered, link_addresses(without_other_links(parser.filter_map(tame))));
     ALLOWED.clean(&rendered).to_string().trim_end().to_owned()
+}
+
+/// The same for a moderator's eye: `find` tells which ranges of a run of text to mark. The outcome goes through the
+/// sanitiser like any other, which here lets `mark` pass as well.
+pub fn to_html_with_marks(text: &str, find: &dyn Fn(&str) -> Vec<Range<usize>>) -> String {
+    let mut rendered = String::with_capacity(text.len() + text.len() / 2);
+    let events = link_addresses(Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH).filter_map(tame));
+    html::push_html(
+        &mut rendered,
+        merge_text(events).flat_map(|event| match &event {
+            Event::Text(text) => with_marks(text, &find(text)),
+            _ => vec![event],
+        }),
+    );
+    ALLOWED_WITH_MARKS.clean(&rendered).to_string().trim_end().to_owned()
+}
+
+/// The parser hands a line out in pieces; a passage may reach over several.
+fn merge_text<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+    pulldown_cmark::TextMergeStream::new(events)
+}
+
+fn with_marks<'a>(text: &str, ranges: &[Range<usize>]) -> Vec<Event<'a>> {
+    let piece = |range: Range<usize>| Event::Text(CowStr::from(text.get(range).unwrap_or_default().to_owned()));
+    let mut events = Vec::new();
+    let mut done = 0;
+    for range in ranges {
+        events.push(piece(done..range.start));
+        events.push(Event::InlineHtml(CowStr::Borrowed("<mark>")));
+        events.push(piece(range.clone()));
+        events.push(Event::InlineHtml(CowStr::Borrowed("</mark>")));
+        done = range.end;
+    }
+    events.push(piece(done..text.len()));
+    events
 }
 
 fn tame(event: Event<'_>) -> Option<Event<'_>> {
@@ -112,6 +154,20 @@ mod tests {
         ] {
             assert_eq!(to_html(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn marks_stand_in_text_and_nowhere_else() {
+        let all = |text: &str| [text].map(|text| 0..text.len()).to_vec();
+        let marked = super::to_html_with_marks("a <b>*c* https://d.example", &all);
+        assert_eq!(
+            marked,
+            format!(
+                r#"<p><mark>a &lt;b&gt;</mark><em><mark>c</mark></em><mark> </mark><a href="https://d.example" {REL}><mark>https://d.example</mark></a></p>"#
+            )
+        );
+        assert!(!to_html("<mark>x</mark>").contains("<mark>"));
+        assert!(!super::to_html_with_marks("<mark>x</mark>", &|_| Vec::new()).contains("<mark>"));
     }
 
     #[test]

@@ -26,6 +26,7 @@ use crate::clock::Clock;
 use crate::config::{DatabaseUrl, ListenAddress, MailSettings, StorageSettings, WebSettings};
 use crate::mail::Mailer;
 use crate::moderation::learning::{MOST_UNFOLDED, Models};
+use crate::moderation::search_index;
 use crate::moderation::submit::{Desk, Intake};
 use crate::outbox::OutboxWorker;
 use crate::privacy;
@@ -192,6 +193,7 @@ impl Server {
             models,
             base_url,
             has_demo,
+            closing: CancellationToken::new(),
         });
         let flood = Flood { per_second: settings.web.flood_per_second, burst: settings.web.flood_burst };
         let max_connections = settings.web.max_connections;
@@ -240,6 +242,12 @@ impl Server {
         let tasks = TaskTracker::new();
         tasks.spawn(self.outbox.run(stop.clone()));
         tasks.spawn(forget_expired(Arc::clone(&self.app), stop.clone()));
+        tasks.spawn(keep_index(store.clone(), stop.clone()));
+        let (closing, stopped) = (self.app.closing.clone(), stop.clone());
+        tasks.spawn(async move {
+            stopped.cancelled().await;
+            closing.cancel();
+        });
         tasks.spawn(watch_sites(Arc::clone(&self.app), stop.clone()));
         if let Some(changes) = Changes::of(&store) {
             tasks.spawn(hear_changes(Arc::clone(&self.app), changes, stop.clone()));
@@ -397,6 +405,22 @@ async fn forget_expired(app: App, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(Duration::from_secs(3600)) => {}
+        }
+    }
+}
+
+/// Keeps the full-text index up with the comments.
+async fn keep_index(store: Store, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let more = search_index::catch_up(&store, 64).await.unwrap_or_else(|error| {
+            tracing::error!(error = format!("{error:#}"), "new comments could not be indexed");
+            false
+        });
+        // With more to do it is only courtesy to let others write in between.
+        let pause = if more { Duration::from_millis(20) } else { Duration::from_secs(2) };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::config::{MailSettings, StorageSettings, WebSettings};
 mod healthcheck;
 mod mail;
 mod moderator;
+pub mod seed;
 mod serve;
 mod setup;
 mod site;
@@ -66,6 +67,9 @@ enum Command {
     /// Look at the outbox, send a test mail
     #[command(subcommand)]
     Mail(mail::MailCommand),
+    /// Fill an empty store with made-up comments, to measure with
+    #[command(hide = true)]
+    Seed(seed::Arguments),
     /// Print the description of the public API (OpenAPI 3.1)
     Openapi,
     /// Ask a running service whether it can work; exits non-zero if not
@@ -96,6 +100,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<()> {
             Some(Command::Moderator(command)) => moderator::run(&storage, command).await,
             Some(Command::Spam(command)) => spam::run(command),
             Some(Command::Mail(command)) => mail::run(&storage, command).await,
+            Some(Command::Seed(arguments)) => seed::run(&storage, &arguments).await,
             Some(Command::Healthcheck(arguments)) => healthcheck::run(&arguments).await,
             Some(Command::Openapi) => print(&serde_json::to_string_pretty(&crate::web::api_description())?),
             Some(Command::Completions { shell }) => {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
+use crate::moderation::ground::Ground;
 use crate::moderation::learning::Models;
 use crate::moderator::Moderator;
 use crate::store::decisions::{self, Decision, Entry};
@@ -19,8 +20,39 @@ pub struct Wish {
     pub seen_revision: i64,
     /// The state it shall have.
     pub to: Status,
-    /// The reason given; at most 500 characters are kept.
+    /// On what ground; a rejection without one is on [`Ground::Other`], spam needs none.
+    pub ground: Option<Ground>,
+    /// The reason given in free words; at most 500 characters are kept.
     pub reason: Option<String>,
+}
+
+impl Wish {
+    fn code(&self) -> Option<&'static str> {
+        match self.to {
+            Status::Rejected => Some(self.ground.unwrap_or(Ground::Other).as_str()),
+            Status::Spam => self.ground.map(Ground::as_str),
+            _ => None,
+        }
+    }
+
+    /// The journal's entry for this wish on the comment as it is.
+    pub(super) fn decision(&self, clock: &Clock, moderator: &Moderator, comment: &Comment, batch_id: Option<Uuid>) -> Decision {
+        let reason = self.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+        Decision {
+            id: clock.new_id(),
+            comment_id: comment.id,
+            moderator_id: Some(moderator.id),
+            from: comment.status,
+            to: self.to,
+            code: self.code(),
+            reason: reason.map(|reason| reason.chars().filter(|c| !c.is_control()).take(500).collect()),
+            means: "panel",
+            undoes: None,
+            batch_id,
+            revision: comment.revision,
+            at: clock.now(),
+        }
+    }
 }
 
 /// What has been decided.
@@ -30,6 +62,8 @@ pub struct Decided {
     pub decision_id: Uuid,
     /// The page.
     pub page_id: Uuid,
+    /// The comment's revision from now on.
+    pub revision: i64,
     /// Whether what the public sees has changed.
     pub public_changed: bool,
 }
@@ -43,20 +77,8 @@ pub async fn decide(store: &Store, clock: &Clock, models: &Models, moderator: &M
     catch_up(store, models, wish.comment_id).await?;
     let mut tx = store.write().await?;
     let comment = for_moderator(&mut tx, moderator, wish.comment_id).await?;
-    let reason = wish.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
     let in_time = comment.status != wish.to && comment.revision == wish.seen_revision;
-    let decision = Decision {
-        id: clock.new_id(),
-        comment_id: comment.id,
-        moderator_id: Some(moderator.id),
-        from: comment.status,
-        to: wish.to,
-        reason: reason.map(|reason| reason.chars().take(500).collect()),
-        means: "panel",
-        undoes: None,
-        revision: comment.revision,
-        at: clock.now(),
-    };
+    let decision = wish.decision(clock, moderator, &comment, None);
     carry_out(tx, models, &comment, decision, in_time).await
 }
 
@@ -75,9 +97,11 @@ pub async fn undo(store: &Store, clock: &Clock, models: &Models, moderator: &Mod
         moderator_id: Some(moderator.id),
         from: comment.status,
         to: entry.from_status.parse().unwrap_or(Status::Pending),
+        code: None,
         reason: None,
         means: "panel",
         undoes: Some(decision_id),
+        batch_id: None,
         revision: comment.revision,
         at: clock.now(),
     };
@@ -98,9 +122,11 @@ pub async fn withdraw(store: &Store, clock: &Clock, models: &Models, comment_id:
         moderator_id: None,
         from: comment.status,
         to: Status::Withdrawn,
+        code: None,
         reason: None,
         means: "receipt",
         undoes: None,
+        batch_id: None,
         revision: comment.revision,
         at: clock.now(),
     };
@@ -108,36 +134,49 @@ pub async fn withdraw(store: &Store, clock: &Clock, models: &Models, comment_id:
 }
 
 /// What this decision teaches is measured by what was taught before.
-async fn catch_up(store: &Store, models: &Models, comment_id: Uuid) -> Result<()> {
+pub(super) async fn catch_up(store: &Store, models: &Models, comment_id: Uuid) -> Result<()> {
     let comment = comments::get(&mut store.read().await?, comment_id).await?.ok_or(Error::NotFound)?;
     Ok(models.catch_up(comment.site_id).await?)
 }
 
 /// A comment that this moderator may decide: for anybody else there is none.
-async fn for_moderator(tx: &mut Tx, moderator: &Moderator, comment_id: Uuid) -> Result<Comment> {
+pub(super) async fn for_moderator(tx: &mut Tx, moderator: &Moderator, comment_id: Uuid) -> Result<Comment> {
     let comment = comments::get(tx, comment_id).await?.ok_or(Error::NotFound)?;
     memberships::role(tx, moderator.id, comment.site_id).await?.ok_or(Error::NotFound)?;
     Ok(comment)
 }
 
 async fn carry_out(mut tx: Tx, models: &Models, comment: &Comment, decision: Decision, in_time: bool) -> Result<Decided> {
-    let by_author = decision.to == Status::Withdrawn;
-    let may_be = in_time && (by_author || decision.from.may_become(decision.to));
-    if !may_be || !comments::change_status(&mut tx, comment.id, comment.revision, decision.to, decision.id).await? {
+    if !in_time || !apply(&mut tx, models, comment, &decision).await? {
         return too_late(&mut tx, &decision).await;
-    }
-    decisions::add(&mut tx, &decision).await?;
-    reports::resolve(&mut tx, comment.id, decision.at).await?;
-    models.follow(&mut tx, comment, decision.to).await?;
-    let public_changed = decision.from == Status::Approved || decision.to == Status::Approved;
-    if public_changed {
-        let difference = if decision.to == Status::Approved { 1 } else { -1 };
-        pages::count_approved(&mut tx, comment.page_id, difference).await?;
-        changes::announce(&mut tx, comment.page_id).await?;
     }
     tx.commit().await?;
     models.look_again(comment.site_id);
-    Ok(Decided { decision_id: decision.id, page_id: comment.page_id, public_changed })
+    let public_changed = is_public(&decision);
+    Ok(Decided { decision_id: decision.id, page_id: comment.page_id, revision: comment.revision + 1, public_changed })
+}
+
+fn is_public(decision: &Decision) -> bool {
+    decision.from == Status::Approved || decision.to == Status::Approved
+}
+
+/// Decides within a transaction that others may be decided in as well. `false` where the comment may not become this, or
+/// has changed since it was read.
+pub(super) async fn apply(tx: &mut Tx, models: &Models, comment: &Comment, decision: &Decision) -> Result<bool> {
+    let by_author = decision.to == Status::Withdrawn;
+    let may_be = by_author || decision.from.may_become(decision.to);
+    if !may_be || !comments::change_status(tx, comment.id, comment.revision, decision.to, decision.id).await? {
+        return Ok(false);
+    }
+    decisions::add(tx, decision).await?;
+    reports::resolve(tx, comment.id, decision.at).await?;
+    models.follow(tx, comment, decision.to).await?;
+    if is_public(decision) {
+        let difference = if decision.to == Status::Approved { 1 } else { -1 };
+        pages::count_approved(tx, comment.page_id, difference).await?;
+        changes::announce(tx, comment.page_id).await?;
+    }
+    Ok(true)
 }
 
 /// What holds instead of a decision that came too late: the same one, if the same person made it before (a button
@@ -155,7 +194,9 @@ async fn too_late(tx: &mut Tx, decision: &Decision) -> Result<Decided> {
             && comment.status == decision.to
     };
     match last.as_ref().filter(is_same) {
-        Some(same) => Ok(Decided { decision_id: same.id, page_id: comment.page_id, public_changed: false }),
+        Some(same) => {
+            Ok(Decided { decision_id: same.id, page_id: comment.page_id, revision: comment.revision, public_changed: false })
+        }
         None => Err(conflict(&comment, last)),
     }
 }

@@ -6,7 +6,9 @@ use crate::error::{Error, Result};
 use crate::moderator::{Moderator, Role};
 use crate::store::{Tx, memberships};
 
+pub mod bulk;
 pub mod decide;
+pub mod ground;
 pub mod learning;
 pub mod mails;
 pub mod pages;
@@ -27,3 +29,8 @@ async fn at_least(tx: &mut Tx, by: &Moderator, site_id: Uuid, least: Role) -> Re
         Some(_) => Ok(()),
     }
 }
+pub mod passages;
+pub mod query;
+pub mod respond;
+pub mod search_index;
+pub mod words;

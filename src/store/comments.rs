@@ -100,6 +100,82 @@ pub async fn change_status(tx: &mut Tx, id: Uuid, seen_revision: i64, to: Status
     Ok(changed == 1)
 }
 
+/// These comments, in no order; those that are not there are left out.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn several(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Comment>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!("select {} from comment where id in ({})", comment_columns!(), super::placeholders(1, ids.len()));
+    let rows: Vec<Row> = on_backend!(tx, |conn| {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+        for id in ids {
+            query = query.bind(id);
+        }
+        query.fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(Comment::from).collect())
+}
+
+/// The newest `limit` answers to a comment, oldest first.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn answers(tx: &mut Tx, comment: &Comment, limit: i64) -> Result<Vec<Comment>> {
+    let sql = concat!(
+        "select ",
+        comment_columns!(),
+        " from comment where page_id = $1 and parent_id = $2 and id > $2 order by id limit $3"
+    );
+    let rows: Vec<Row> =
+        on_backend!(tx, |conn| sqlx::query_as(sql).bind(comment.page_id).bind(comment.id).bind(limit).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(Comment::from).collect())
+}
+
+/// Changes a comment's text, if it still has the revision that was seen, and keeps what its author wrote. `false` if it
+/// has another by now.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn change_text(tx: &mut Tx, seen: &Comment, text: &str, html: &str, now: Timestamp) -> Result<bool> {
+    let sql = "update comment set body = $3, body_html = $4, original_body = coalesce(original_body, body), edited_at = $5, \
+                 revision = revision + 1 where id = $1 and revision = $2";
+    let changed = on_backend!(tx, |conn| {
+        sqlx::query(sql)
+            .bind(seen.id)
+            .bind(seen.revision)
+            .bind(text)
+            .bind(html)
+            .bind(now.millis())
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected())
+    })?;
+    Ok(changed == 1)
+}
+
+/// What a comment's author wrote, where a moderator has changed it.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn original_text(tx: &mut Tx, id: Uuid) -> Result<Option<String>> {
+    let sql = "select original_body from comment where id = $1";
+    let text: Option<Option<String>> = on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(id).fetch_optional(conn).await)?;
+    Ok(text.flatten())
+}
+
+/// Notes that a moderator wrote a comment.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn note_staff(tx: &mut Tx, id: Uuid, moderator_id: Uuid) -> Result<()> {
+    let sql = "update comment set staff_id = $2 where id = $1";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(id).bind(moderator_id).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
 /// Forgets the networks of up to `limit` comments of a site that came before a moment; how many it were.
 ///
 /// # Errors

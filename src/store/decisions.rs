@@ -19,10 +19,14 @@ pub struct Decision {
     pub from: Status,
     /// The state after.
     pub to: Status,
-    /// The reason given.
+    /// The ground, out of a closed list.
+    pub code: Option<&'static str>,
+    /// The reason given, in free words.
     pub reason: Option<String>,
-    /// By what means: `panel`, `receipt`.
+    /// By what means: `panel`, `receipt`, `edit`.
     pub means: &'static str,
+    /// What was decided together has this in common.
+    pub batch_id: Option<Uuid>,
     /// The decision that this one takes back.
     pub undoes: Option<Uuid>,
     /// The comment's revision that was decided on.
@@ -46,14 +50,26 @@ pub struct Entry {
     pub from_status: String,
     /// The state after.
     pub to_status: String,
-    /// The reason given.
+    /// The ground, out of a closed list.
+    pub code: Option<String>,
+    /// The reason given, in free words.
     pub reason: Option<String>,
     /// By what means.
     pub means: String,
+    /// What was decided together has this in common.
+    pub batch_id: Option<Uuid>,
     /// The decision that this one takes back.
     pub undoes: Option<Uuid>,
     /// Milliseconds since the epoch.
     pub decided_at: i64,
+}
+
+/// The columns of [`Entry`], and what they are read from.
+macro_rules! entries {
+    () => {
+        "select decision.id, comment_id, moderator_id, moderator.name as moderator, from_status, to_status, code, reason, means, \
+           undoes, batch_id, decided_at from decision left join moderator on moderator.id = decision.moderator_id"
+    };
 }
 
 /// Adds a decision.
@@ -61,8 +77,9 @@ pub struct Entry {
 /// # Errors
 /// The database cannot be reached.
 pub async fn add(tx: &mut Tx, decision: &Decision) -> Result<()> {
-    let sql = "insert into decision (id, comment_id, moderator_id, from_status, to_status, reason, means, undoes, revision, decided_at, site_id) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (select site_id from comment where id = $2))";
+    let sql = "insert into decision (id, comment_id, moderator_id, from_status, to_status, code, reason, means, undoes, batch_id, revision, \
+               decided_at, site_id) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, (select site_id from comment where id = $2))";
     on_backend!(tx, |conn| {
         sqlx::query(sql)
             .bind(decision.id)
@@ -70,9 +87,11 @@ pub async fn add(tx: &mut Tx, decision: &Decision) -> Result<()> {
             .bind(decision.moderator_id)
             .bind(decision.from.as_str())
             .bind(decision.to.as_str())
+            .bind(decision.code)
             .bind(&decision.reason)
             .bind(decision.means)
             .bind(decision.undoes)
+            .bind(decision.batch_id)
             .bind(decision.revision)
             .bind(decision.at.millis())
             .execute(conn)
@@ -87,8 +106,7 @@ pub async fn add(tx: &mut Tx, decision: &Decision) -> Result<()> {
 /// # Errors
 /// The database cannot be reached.
 pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Entry>> {
-    let sql = "select decision.id, comment_id, moderator_id, moderator.name as moderator, from_status, to_status, reason, means, undoes, \
-                 decided_at from decision left join moderator on moderator.id = decision.moderator_id where decision.id = $1";
+    let sql = concat!(entries!(), " where decision.id = $1");
     Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)?)
 }
 
@@ -97,8 +115,75 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Entry>> {
 /// # Errors
 /// The database cannot be reached.
 pub async fn of_comment(tx: &mut Tx, comment_id: Uuid, limit: i64) -> Result<Vec<Entry>> {
-    let sql = "select decision.id, comment_id, moderator_id, moderator.name as moderator, from_status, to_status, reason, means, undoes, \
-                 decided_at from decision left join moderator on moderator.id = decision.moderator_id \
-               where comment_id = $1 order by decision.id desc limit $2";
+    let sql = concat!(entries!(), " where comment_id = $1 order by decision.id desc limit $2");
     Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(comment_id).bind(limit).fetch_all(conn).await)?)
+}
+
+/// The decisions that were made together, in their order.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn of_batch(tx: &mut Tx, batch_id: Uuid) -> Result<Vec<Entry>> {
+    let sql = concat!(entries!(), " where batch_id = $1 order by decision.id");
+    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(batch_id).fetch_all(conn).await)?)
+}
+
+/// One or several decisions that a moderator made as one.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Deed {
+    /// The last of the decisions.
+    pub id: Uuid,
+    /// The batch, where there is one.
+    pub batch_id: Option<Uuid>,
+    /// The comment decided, or one of them.
+    pub comment_id: Uuid,
+    /// Its author.
+    pub author: String,
+    /// The beginning of its text.
+    pub excerpt: String,
+    /// The state before.
+    pub from_status: String,
+    /// The state after.
+    pub to_status: String,
+    /// By what means.
+    pub means: String,
+    /// The decision that this one takes back.
+    pub undoes: Option<Uuid>,
+    /// Milliseconds since the epoch.
+    pub decided_at: i64,
+    /// How many of the comments still are as this decided.
+    pub holding: i64,
+    /// How many comments were decided.
+    pub comments: i64,
+}
+
+/// The newest `limit` of what a moderator did on a site, newest first; a batch counts as one.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn deeds(tx: &mut Tx, site_id: Uuid, moderator_id: Uuid, limit: i64) -> Result<Vec<Deed>> {
+    // A decision that is not the last of its batch is passed over.
+    let sql = "select decision.id, batch_id, comment_id, comment.author, substr(comment.body, 1, 120) as excerpt, from_status, to_status, \
+                 means, undoes, decided_at, \
+                 case when batch_id is null then case when comment.last_decision_id = decision.id then 1 else 0 end \
+                   else (select count(*) from decision other join comment held on held.last_decision_id = other.id \
+                     where other.batch_id = decision.batch_id) end as holding, \
+                 case when batch_id is null then 1 else (select count(*) from decision other where other.batch_id = decision.batch_id) end as comments \
+               from decision join comment on comment.id = comment_id \
+               where decision.moderator_id = $2 and coalesce(comment.site_id, comment.page_id) = $1 \
+                 and (batch_id is null or not exists (select 1 from decision later \
+                   where later.batch_id = decision.batch_id and later.id > decision.id)) \
+               order by decision.id desc limit $3";
+    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(moderator_id).bind(limit).fetch_all(conn).await)?)
+}
+
+/// The ground on which a moderator rejected last.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn last_ground(tx: &mut Tx, moderator_id: Uuid) -> Result<Option<String>> {
+    // Looked for among the newest, so that somebody who never rejects does not wait for it.
+    let sql = "select code from (select id, code from decision where moderator_id = $1 order by id desc limit 200) as newest \
+               where code is not null order by id desc limit 1";
+    Ok(on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(moderator_id).fetch_optional(conn).await)?)
 }

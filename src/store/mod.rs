@@ -5,22 +5,30 @@
 use sqlx::{PgPool, SqlitePool};
 
 pub mod account_links;
+pub mod authors;
 pub mod changes;
+pub mod clusters;
 pub mod comments;
 pub mod decisions;
+pub mod full_text;
 pub mod intake;
 pub mod journal;
 pub mod lessons;
 pub mod mails;
 pub mod memberships;
 pub mod moderators;
+pub mod notes;
 pub mod numbers;
 pub mod open;
 pub mod outbox;
 pub mod pages;
+pub mod panel_settings;
 pub mod past;
+pub mod presence;
 pub mod queue;
 pub mod reports;
+pub mod search;
+pub mod seed;
 pub mod sessions;
 pub mod sign_ins;
 pub mod sites;
@@ -128,6 +136,11 @@ impl<T: serde::de::DeserializeOwned> TryFrom<String> for AsJson<T> {
     fn try_from(text: String) -> std::result::Result<Self, serde_json::Error> {
         serde_json::from_str(&text).map(Self)
     }
+}
+
+/// `$from, …` for so many values: neither database takes a list as one.
+fn placeholders(from: usize, count: usize) -> String {
+    (from..from + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }
 
 /// An error on the way up: a database that cannot be reached is told apart from a fault of ours.

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::comments::{Row, comment_columns};
+use super::comments::Row;
 use super::{Result, Tx, on_backend};
 use crate::comment::Comment;
 
@@ -15,19 +15,33 @@ pub struct Card {
     pub page_title: String,
     /// Where the article can be read.
     pub page_url: Option<String>,
+    /// When a moderator changed its text: milliseconds since the epoch.
+    pub edited_at: Option<i64>,
 }
 
+/// The columns of [`CardRow`], and what they are read from.
+macro_rules! card_columns {
+    () => {
+        concat!(
+            $crate::store::comments::comment_columns!(),
+            ", page.title as page_title, page.url as page_url, comment.edited_at"
+        )
+    };
+}
+pub(super) use card_columns;
+
 #[derive(sqlx::FromRow)]
-struct CardRow {
+pub(super) struct CardRow {
     #[sqlx(flatten)]
     comment: Row,
     page_title: String,
     page_url: Option<String>,
+    edited_at: Option<i64>,
 }
 
 impl From<CardRow> for Card {
     fn from(row: CardRow) -> Self {
-        Self { comment: row.comment.into(), page_title: row.page_title, page_url: row.page_url }
+        Self { comment: row.comment.into(), page_title: row.page_title, page_url: row.page_url, edited_at: row.edited_at }
     }
 }
 
@@ -40,56 +54,46 @@ pub struct Part {
     pub limit: i64,
 }
 
-/// Comments in a view (a status, or `likely-spam`), oldest first: who has waited longest comes first.
+/// What waits for a moderator, the most urgent first.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn oldest_first(tx: &mut Tx, site_id: Uuid, view: &str, part: Part) -> Result<Vec<Card>> {
+pub async fn urgent(tx: &mut Tx, site_id: Uuid, part: Part) -> Result<Vec<Card>> {
     let sql = concat!(
         "select ",
-        comment_columns!(),
-        ", page.title as page_title, page.url as page_url from comment join page on page.id = comment.page_id \
-         where comment.site_id = $1 and view = $2 and comment.id > $3 order by comment.id limit $4"
+        card_columns!(),
+        " from comment join page on page.id = comment.page_id where comment.site_id = $1 and view = 'pending' \
+           and (urgent_at, comment.id) > (coalesce((select urgent_at from comment where id = $2), 0), $2) \
+         order by urgent_at, comment.id limit $3"
     );
     let after = part.after.unwrap_or(Uuid::nil());
-    let rows: Vec<CardRow> = on_backend!(tx, |conn| {
-        sqlx::query_as(sql).bind(site_id).bind(view).bind(after).bind(part.limit).fetch_all(conn).await
-    })?;
-    Ok(rows.into_iter().map(Card::from).collect())
-}
-
-/// Comments in a view, newest first: for looking back.
-///
-/// # Errors
-/// The database cannot be reached.
-pub async fn newest_first(tx: &mut Tx, site_id: Uuid, view: &str, part: Part) -> Result<Vec<Card>> {
-    let sql = concat!(
-        "select ",
-        comment_columns!(),
-        ", page.title as page_title, page.url as page_url from comment join page on page.id = comment.page_id \
-         where comment.site_id = $1 and view = $2 and comment.id < $3 order by comment.id desc limit $4"
-    );
-    let before = part.after.unwrap_or(Uuid::max());
-    let rows: Vec<CardRow> = on_backend!(tx, |conn| {
-        sqlx::query_as(sql).bind(site_id).bind(view).bind(before).bind(part.limit).fetch_all(conn).await
-    })?;
-    Ok(rows.into_iter().map(Card::from).collect())
-}
-
-/// Every comment of a site, newest first.
-///
-/// # Errors
-/// The database cannot be reached.
-pub async fn everything(tx: &mut Tx, site_id: Uuid, part: Part) -> Result<Vec<Card>> {
-    let sql = concat!(
-        "select ",
-        comment_columns!(),
-        ", page.title as page_title, page.url as page_url from comment join page on page.id = comment.page_id \
-         where comment.site_id = $1 and comment.id < $2 order by comment.id desc limit $3"
-    );
-    let before = part.after.unwrap_or(Uuid::max());
     let rows: Vec<CardRow> =
-        on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(before).bind(part.limit).fetch_all(conn).await)?;
+        on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(after).bind(part.limit).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(Card::from).collect())
+}
+
+/// What a moderator has decided and still holds, the last decision first; `after` is a comment.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn decided_by(tx: &mut Tx, site_id: Uuid, moderator_id: Uuid, part: Part) -> Result<Vec<Card>> {
+    let sql = concat!(
+        "select ",
+        card_columns!(),
+        " from decision join comment on comment.id = decision.comment_id and comment.last_decision_id = decision.id \
+           join page on page.id = comment.page_id where decision.moderator_id = $1 and coalesce(comment.site_id, comment.page_id) = $2 \
+           and decision.id < coalesce((select last_decision_id from comment where id = $3), $4) order by decision.id desc limit $5"
+    );
+    let rows: Vec<CardRow> = on_backend!(tx, |conn| {
+        sqlx::query_as(sql)
+            .bind(moderator_id)
+            .bind(site_id)
+            .bind(part.after)
+            .bind(Uuid::max())
+            .bind(part.limit)
+            .fetch_all(conn)
+            .await
+    })?;
     Ok(rows.into_iter().map(Card::from).collect())
 }
 
@@ -100,8 +104,8 @@ pub async fn everything(tx: &mut Tx, site_id: Uuid, part: Part) -> Result<Vec<Ca
 pub async fn of_page(tx: &mut Tx, page_id: Uuid, part: Part) -> Result<Vec<Card>> {
     let sql = concat!(
         "select ",
-        comment_columns!(),
-        ", page.title as page_title, page.url as page_url from comment join page on page.id = comment.page_id \
+        card_columns!(),
+        " from comment join page on page.id = comment.page_id \
          where comment.page_id = $1 and comment.id < $2 order by comment.id desc limit $3"
     );
     let before = part.after.unwrap_or(Uuid::max());
@@ -117,8 +121,8 @@ pub async fn of_page(tx: &mut Tx, page_id: Uuid, part: Part) -> Result<Vec<Card>
 pub async fn reported(tx: &mut Tx, site_id: Uuid, part: Part) -> Result<Vec<Card>> {
     let sql = concat!(
         "select ",
-        comment_columns!(),
-        ", page.title as page_title, page.url as page_url from comment join page on page.id = comment.page_id \
+        card_columns!(),
+        " from comment join page on page.id = comment.page_id \
          where comment.id in (select comment_id from report where report.site_id = $1 and resolved_at is null) \
          and comment.id < $2 order by comment.id desc limit $3"
     );
@@ -137,6 +141,34 @@ pub async fn count(tx: &mut Tx, site_id: Uuid, view: &str, most: i64) -> Result<
     Ok(on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(site_id).bind(view).bind(most).fetch_one(conn).await)?)
 }
 
+/// What a panel that is open wants to know again and again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Pulse {
+    /// Pending comments, up to the most that is counted.
+    pub pending: i64,
+    /// The same of likely spam.
+    pub likely_spam: i64,
+    /// Pending ones that have come after the one last seen, up to 100.
+    pub fresh: i64,
+    /// The newest comment of the site.
+    pub newest: Option<Uuid>,
+    /// When the comment came that has been pending longest: milliseconds since the epoch.
+    pub oldest_at: Option<i64>,
+}
+
+/// Takes a site's pulse.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn pulse(tx: &mut Tx, site_id: Uuid, seen: Uuid, most: i64) -> Result<Pulse> {
+    let sql = "select (select count(*) from (select 1 from comment where site_id = $1 and view = 'pending' limit $3) as a) as pending, \
+                 (select count(*) from (select 1 from comment where site_id = $1 and view = 'likely-spam' limit $3) as b) as likely_spam, \
+                 (select count(*) from (select 1 from comment where site_id = $1 and view = 'pending' and id > $2 limit 100) as c) as fresh, \
+                 (select id from comment where site_id = $1 order by id desc limit 1) as newest, \
+                 (select submitted_at from comment where site_id = $1 and view = 'pending' order by id limit 1) as oldest_at";
+    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(seen).bind(most).fetch_one(conn).await)?)
+}
+
 /// Comments that came from `from` until `until` (milliseconds, both included) and still wait for a moderator, oldest
 /// first; likely spam is not among them.
 ///
@@ -145,8 +177,8 @@ pub async fn count(tx: &mut Tx, site_id: Uuid, view: &str, most: i64) -> Result<
 pub async fn held_between(tx: &mut Tx, site_id: Uuid, from: i64, until: i64, limit: i64) -> Result<Vec<Card>> {
     let sql = concat!(
         "select ",
-        comment_columns!(),
-        ", page.title as page_title, page.url as page_url from comment join page on page.id = comment.page_id \
+        card_columns!(),
+        " from comment join page on page.id = comment.page_id \
          where comment.site_id = $1 and view = 'pending' and submitted_at between $2 and $3 order by comment.id limit $4"
     );
     let rows: Vec<CardRow> =

@@ -77,14 +77,35 @@ pub async fn add(tx: &mut Tx, report: &NewReport<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The oldest `limit` reports of a site that nobody has looked at yet.
+/// The oldest reports of these comments that nobody has looked at yet, at most 200.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn open_of_site(tx: &mut Tx, site_id: Uuid, limit: i64) -> Result<Vec<Report>> {
-    let sql =
-        "select comment_id, reason, reported_at from report where site_id = $1 and resolved_at is null order by id limit $2";
-    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(limit).fetch_all(conn).await)?)
+pub async fn open_of(tx: &mut Tx, comment_ids: &[Uuid]) -> Result<Vec<Report>> {
+    if comment_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "select comment_id, reason, reported_at from report where comment_id in ({}) and resolved_at is null order by id limit 200",
+        super::placeholders(1, comment_ids.len())
+    );
+    Ok(on_backend!(tx, |conn| {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+        for id in comment_ids {
+            query = query.bind(id);
+        }
+        query.fetch_all(conn).await
+    })?)
+}
+
+/// How many comments of a site have been reported and not looked at since; it stops counting at `most` reports.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn count_comments(tx: &mut Tx, site_id: Uuid, most: i64) -> Result<i64> {
+    let sql = "select count(distinct comment_id) from \
+               (select comment_id from report where site_id = $1 and resolved_at is null limit $2) as counted";
+    Ok(on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(site_id).bind(most).fetch_one(conn).await)?)
 }
 
 /// Every report of a comment counts as looked at.

@@ -225,6 +225,14 @@ mod tests {
     }
 
     #[test]
+    fn the_panels_script_keeps_its_budget() {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::Write::write_all(&mut gzip, file("panel.js").as_bytes()).unwrap();
+        let bytes = gzip.finish().unwrap().len();
+        assert!(bytes > 100 && bytes <= 30 * 1024, "panel.js has {bytes} bytes");
+    }
+
+    #[test]
     fn every_word_of_the_embed_is_used() {
         let scripts: String = SCRIPTS.iter().map(|(_, source)| file(&format!("embed/{source}.js"))).collect();
         for key in embed_keys() {

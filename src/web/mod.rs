@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -76,6 +77,8 @@ pub struct AppState {
     pub base_url: String,
     /// Whether the demo article is served.
     pub has_demo: bool,
+    /// Cancelled when the service stops: streams that never end by themselves end then.
+    pub closing: CancellationToken,
 }
 
 impl AppState {
@@ -157,7 +160,19 @@ pub fn router(app: App, flood: Flood) -> Router {
         .route("/panel/comments/{id}", get(panel::comment::show))
         .route("/panel/comments/{id}/decision", post(panel::decision::decide))
         .route("/panel/comments/{id}/reports", post(panel::decision::resolve_reports))
-        .route("/panel/decisions/{id}/undo", post(panel::decision::undo));
+        .route("/panel/sites/{site}/bulk", get(panel::bulk::preview))
+        .route("/panel/sites/{site}/batches", post(panel::bulk::decide))
+        .route("/panel/sites/{site}/decisions", get(panel::decision::last))
+        .route("/panel/sites/{site}/views", post(panel::queue::save_view))
+        .route("/panel/sites/{site}/views/{id}/removal", post(panel::queue::remove_view))
+        // The answer's head comes at once, so that the limit on a request's time does not end the stream.
+        .route("/panel/sites/{site}/events", get(panel::live::events))
+        .route("/panel/sites/{site}/state", get(panel::live::poll))
+        .route("/panel/comments/{id}/presence", post(panel::live::read))
+        .route("/panel/comments/{id}/{kind}", get(panel::writing::show).post(panel::writing::keep))
+        .route("/panel/decisions/{id}/undo", post(panel::decision::undo))
+        .route("/panel/batches/{id}/undo", post(panel::bulk::undo))
+        .route("/panel/keys", get(panel::keys::show).post(panel::keys::keep));
 
     let mut pages = reader.merge(panel).layer(from_fn(refuse_long_body));
     api = api.layer(from_fn(refuse_long_body));

@@ -128,6 +128,40 @@ impl Browser {
         self.sees(css).await.click().await.unwrap();
     }
 
+    /// Presses keys, one after another, wherever the focus is.
+    pub async fn presses(&self, keys: &[&str]) {
+        for key in keys {
+            self.client.active_element().await.unwrap().send_keys(key).await.unwrap();
+        }
+    }
+
+    /// Nothing is wider than the window, which nobody would scroll sideways.
+    pub async fn fits(&self) {
+        let overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        assert_eq!(self.client.execute(overflow, Vec::new()).await.unwrap(), 0, "nothing is wider than the window");
+    }
+
+    /// The accessibility checker finds nothing wrong.
+    pub async fn has_no_barriers(&self, page: &str) {
+        assert_eq!(self.barriers().await, [""; 0], "{page}");
+    }
+
+    /// What the accessibility checker finds on this page: rule, and where.
+    pub async fn barriers(&self) -> Vec<String> {
+        let path = std::env::var("LESERBRIEF_TEST_AXE").expect("run the suite with tests/run: it fetches axe-core");
+        let source = std::fs::read_to_string(path).unwrap();
+        // Not as a script of the page, which the page's policy forbids.
+        self.tells("Runtime.evaluate", json!({"expression": source})).await;
+        let run = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}) \
+                   .then(({violations, passes}) => JSON.stringify({passes: passes.length, faults: violations.flatMap(({id, nodes}) => \
+                   nodes.map(({target, failureSummary}) => id + ' at ' + target + ': ' + failureSummary))}))";
+        let parameters = json!({"expression": run, "awaitPromise": true, "returnByValue": true});
+        let found = self.tells("Runtime.evaluate", parameters).await;
+        let found: Value = serde_json::from_str(found["result"]["value"].as_str().unwrap_or_else(|| panic!("{found}"))).unwrap();
+        assert!(found["passes"].as_i64().unwrap() > 10, "the checker has looked: {found}");
+        serde_json::from_value(found["faults"].clone()).unwrap()
+    }
+
     pub async fn count(&self, css: &str) -> usize {
         self.client.find_all(Locator::Css(css)).await.unwrap().len()
     }

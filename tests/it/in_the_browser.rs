@@ -9,7 +9,7 @@ use crate::harness::{Database, House, eventually, on_both};
 const WORDS: &str = "Endlich! Nach der Nachtschicht will niemand vierzig Minuten laufen.";
 
 /// Becomes the owner by the printed link; stands before the queue then.
-async fn becomes_owner(browser: &Browser, house: &House) {
+pub async fn becomes_owner(browser: &Browser, house: &House) {
     browser.goes_to(house.setup_url.as_ref().unwrap()).await;
     browser.types("#name", "Ada Admiral").await;
     browser.types("#email", "ada@example.org").await;

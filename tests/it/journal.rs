@@ -51,9 +51,11 @@ on_both! {
                 moderator_id: None,
                 from: leserbrief::comment::Status::Pending,
                 to: leserbrief::comment::Status::Approved,
+                code: None,
                 reason: Some(format!("@grund {number}, \"so\"")),
                 means: "panel",
                 undoes: None,
+                batch_id: None,
                 revision: number,
                 at: house.app.clock.now(),
             };

@@ -66,6 +66,12 @@ fn every_text_is_used() {
         "language-",
         "hold-",
         "order-",
+        "ground-",
+        "statement-",
+        "key-",
+        "writing-",
+        "bulk-",
+        "live-",
     ];
     for family in families {
         assert!(sources.contains(&format!("\"{}", family.trim_end_matches('-'))), "nothing puts {family} together");

@@ -1,6 +1,7 @@
 //! The judgement learns from decisions, forgets what is taken back, and remembers through restarts and processes.
 
 use leserbrief::spam::{History, Model, Submission};
+use leserbrief::store::search::{Condition, Filter, What};
 use serde_json::Value;
 
 use crate::actors::{Moderator, Reader};
@@ -71,7 +72,9 @@ on_both! {
             let mut ids = Vec::new();
             for view in ["spam", "approved"] {
                 let part = leserbrief::store::queue::Part { after: None, limit: 100 };
-                let cards = leserbrief::store::queue::newest_first(&mut tx, sites[0].id, view, part).await.unwrap();
+                let condition = Condition { is_not: false, what: What::View(view) };
+                let filter = Filter { site_id: sites[0].id, conditions: vec![condition] };
+                let cards = leserbrief::store::search::find(&mut tx, &filter, part).await.unwrap();
                 ids.extend(cards.into_iter().map(|card| card.comment.id.to_string()));
             }
             ids

@@ -1,4 +1,5 @@
-//! The two schemas are one: the same tables, columns, nullability and unique indexes.
+//! The two schemas are one: the same tables, columns, nullability and unique indexes. The full-text index alone
+//! (`comment_search…`) is another one on each database.
 
 use std::collections::BTreeSet;
 
@@ -7,18 +8,18 @@ use leserbrief::store::Tx;
 use crate::harness::{Database, House};
 
 const SQLITE_COLUMNS: &str = "select m.name || '.' || c.name || case when c.\"notnull\" = 1 then ' not null' else '' end \
-    from sqlite_schema m join pragma_table_xinfo(m.name) c where m.type = 'table' and m.name not like 'sqlite%' and m.name <> '_sqlx_migrations'";
+    from sqlite_schema m join pragma_table_xinfo(m.name) c where m.type = 'table' and m.name not like 'sqlite%' and m.name not like 'comment_search%' and m.name <> '_sqlx_migrations'";
 const POSTGRES_COLUMNS: &str = "select table_name || '.' || column_name || case when is_nullable = 'NO' then ' not null' else '' end \
-    from information_schema.columns where table_schema = 'public' and table_name <> '_sqlx_migrations'";
+    from information_schema.columns where table_schema = 'public' and table_name not like 'comment_search%' and table_name <> '_sqlx_migrations'";
 
 const SQLITE_INDEXES: &str = "select m.name || ' (' || (select group_concat(x.name) from pragma_index_info(l.name) x) || ')' \
     || case when l.partial = 1 then ' partial' else '' end \
-    from sqlite_schema m join pragma_index_list(m.name) l where m.type = 'table' and l.\"unique\" = 1 and m.name <> '_sqlx_migrations'";
+    from sqlite_schema m join pragma_index_list(m.name) l where m.type = 'table' and l.\"unique\" = 1 and m.name not like 'comment_search%' and m.name <> '_sqlx_migrations'";
 const POSTGRES_INDEXES: &str = "select t.relname || ' (' || (select string_agg(a.attname, ',' order by k.n) \
       from unnest(i.indkey) with ordinality k(attnum, n) join pg_attribute a on a.attrelid = t.oid and a.attnum = k.attnum) || ')' \
     || case when i.indpred is not null then ' partial' else '' end \
     from pg_index i join pg_class t on t.oid = i.indrelid join pg_namespace n on n.oid = t.relnamespace \
-    where n.nspname = 'public' and i.indisunique and t.relname <> '_sqlx_migrations'";
+    where n.nspname = 'public' and i.indisunique and t.relname not like 'comment_search%' and t.relname <> '_sqlx_migrations'";
 
 async fn lines(house: &House, sqlite: &'static str, postgres: &'static str) -> BTreeSet<String> {
     let mut tx = house.app.store.read().await.unwrap();

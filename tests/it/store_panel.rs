@@ -25,9 +25,11 @@ async fn decide(tx: &mut Tx, comment: &Comment, by: Option<&Moderator>, to: Stat
         moderator_id: by.map(|by| by.id),
         from: comment.status,
         to,
+        code: None,
         reason: Some(reason.into()),
         means: if by.is_some() { "panel" } else { "receipt" },
         undoes: None,
+        batch_id: None,
         revision: 1,
         at: at(when),
     };

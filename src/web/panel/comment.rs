@@ -5,15 +5,18 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use super::queue::reasons_in_words;
+use super::card::{reasons_in_words, record_in_words};
 use super::{Frame, frame};
 use crate::clock::Timestamp;
 use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
+use crate::moderation::ground::Ground;
+use crate::moderation::passages;
 use crate::store::decisions::{self, Entry};
+use crate::store::notes::{self, Note};
 use crate::store::reports::{self, Report};
-use crate::store::{comments, pages};
+use crate::store::{Tx, authors, comments, pages};
 use crate::web::App;
 use crate::web::session::SignedIn;
 use crate::web::view::Page;
@@ -21,8 +24,9 @@ use crate::web::view::Page;
 /// Decisions shown: more than any comment has.
 const JOURNAL: i64 = 100;
 
-/// Reports looked through for those of this comment.
-const MOST_REPORTS: i64 = 1000;
+/// Comments shown of a conversation: those that led here, and the answers.
+const BEFORE: usize = 8;
+const ANSWERS: i64 = 50;
 
 #[derive(Template)]
 #[template(path = "panel/comment.html")]
@@ -33,7 +37,15 @@ struct CommentPage {
     reasons: Vec<String>,
     page_title: String,
     page_url: Option<String>,
-    parent: Option<Comment>,
+    /// The comments that led here, the first one first.
+    before: Vec<Comment>,
+    answers: Vec<Comment>,
+    html: String,
+    original: Option<String>,
+    record: String,
+    notes: Vec<Note>,
+    grounds: [Ground; 9],
+    last_ground: String,
     /// Seen by moderators only, in this page only.
     address: String,
     journal: Vec<Entry>,
@@ -43,15 +55,6 @@ struct CommentPage {
 impl CommentPage {
     fn here(&self) -> String {
         format!("/panel/comments/{}", self.comment.id)
-    }
-
-    fn reports_of(&self, id: &Uuid) -> Vec<&Report> {
-        self.reports.iter().filter(|report| report.comment_id == *id).collect()
-    }
-
-    /// Beside the buttons there is room for a reason.
-    fn asks_reason(&self) -> bool {
-        true
     }
 
     /// The one decision that can be taken back: the one that holds.
@@ -71,13 +74,15 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>, by: SignedIn) ->
     let comment = comments::get(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let frame = frame(&app, by).await?.at_id(comment.site_id)?;
     let page = pages::get(&mut tx, comment.page_id).await?.ok_or(Error::NotFound)?;
-    let parent = match comment.parent_id {
-        Some(id) => comments::get(&mut tx, id).await?,
-        None => None,
-    };
+    let before = before(&mut tx, &comment).await?;
+    let answers = comments::answers(&mut tx, &comment, ANSWERS).await?;
+    let original = comments::original_text(&mut tx, id).await?;
+    let record = authors::records(&mut tx, &[id]).await?.remove(&id).unwrap_or_default();
+    let notes = notes::of(&mut tx, &[id]).await?;
+    let last_ground = decisions::last_ground(&mut tx, frame.moderator.id).await?;
     let sealed = comments::sealed_address(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let journal = decisions::of_comment(&mut tx, id, JOURNAL).await?;
-    let reports = reports::open_of_site(&mut tx, comment.site_id, MOST_REPORTS).await?;
+    let reports = reports::open_of(&mut tx, &[id]).await?;
     drop(tx);
     let locale = frame.moderator.locale;
     let shown = CommentPage {
@@ -86,11 +91,31 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>, by: SignedIn) ->
         address: app.keys.open(&sealed)?.expose().to_owned(),
         page_title: page.title,
         page_url: page.url,
-        parent,
+        before,
+        answers,
+        html: passages::marked_html(&comment),
+        original,
+        record: record_in_words(locale, record),
+        notes,
+        grounds: Ground::ALL,
+        last_ground: last_ground.unwrap_or_else(|| Ground::Insult.as_str().to_owned()),
         journal,
         reports,
         comment,
         frame,
     };
     Ok(Page::new(shown).into_response())
+}
+
+/// What a comment answers, and what that answers, as far up as a person wants to read.
+async fn before(tx: &mut Tx, comment: &Comment) -> Result<Vec<Comment>> {
+    let mut above = Vec::new();
+    let mut next = comment.parent_id;
+    while let Some(id) = next.filter(|_| above.len() < BEFORE) {
+        let Some(parent) = comments::get(tx, id).await? else { break };
+        next = parent.parent_id;
+        above.push(parent);
+    }
+    above.reverse();
+    Ok(above)
 }

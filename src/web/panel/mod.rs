@@ -13,11 +13,15 @@ use crate::site::Site;
 use crate::store::memberships;
 
 pub mod account;
+pub mod bulk;
+pub mod card;
 pub mod comment;
 pub mod decision;
 pub mod embed;
 pub mod journal;
+pub mod keys;
 pub mod links;
+pub mod live;
 pub mod numbers;
 pub mod outbox;
 pub mod pages;
@@ -26,6 +30,7 @@ pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub mod team;
+pub mod writing;
 
 /// What the frame of every page shows.
 pub struct Frame {

@@ -1,42 +1,56 @@
-//! The queue: what waits for a human, and looking back at what has been decided.
+//! The queue: what waits for a human, looking back at what has been decided, and searching.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use url::form_urlencoded::byte_serialize;
 use uuid::Uuid;
 
+use super::card::{self, CardView};
+use super::keys::{self, KeyMap};
 use super::{Frame, frame};
 use crate::clock::Timestamp;
-use crate::comment::{Comment, Status};
+use crate::comment::Status;
 use crate::error::Result;
 use crate::i18n::Locale;
-use crate::store::queue::{self, Card, Part};
-use crate::store::reports::Report;
-use crate::store::{decisions, reports};
+use crate::moderation::ground::Ground;
+use crate::moderation::query::Query as Search;
+use crate::moderation::search_index;
+use crate::store::panel_settings::{self, SavedView};
+use crate::store::queue::{self, Card, Part, Pulse};
+use crate::store::search::{Condition, Filter, What};
+use crate::store::{Tx, decisions, reports, search};
 use crate::web::App;
-use crate::web::session::SignedIn;
+use crate::web::session::{PanelForm, SignedIn};
 use crate::web::view::Page;
 
 /// Comments on one page of the queue.
 const PART: i64 = 30;
 
 /// The most that a count says; beyond, it says that there are more.
-const MOST_COUNTED: i64 = 1000;
+pub const MOST_COUNTED: i64 = 10_000;
+
+/// Comments that are indexed before a search looks for them; the rest follows by itself.
+const INDEXED_AT_ONCE: i64 = 400;
 
 /// The views, in the order of the tabs.
-const VIEWS: [&str; 7] = ["pending", "likely-spam", "reported", "approved", "rejected", "spam", "all"];
+const VIEWS: [&str; 8] = ["pending", "likely-spam", "reported", "approved", "rejected", "spam", "all", "mine"];
 
 /// Which part of which view.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
     view: String,
+    /// A search.
+    q: Option<String>,
     after: Option<Uuid>,
     /// The decision just made, for the message with its undo.
     done: Option<Uuid>,
+    /// The batch just decided.
+    batch: Option<Uuid>,
 }
 
 #[derive(Template)]
@@ -46,12 +60,19 @@ struct QueuePage {
     frame: Frame,
     site: String,
     view: &'static str,
+    search: Option<String>,
+    unreadable: Option<String>,
     tabs: Vec<Tab>,
-    cards: Vec<Card>,
-    reports: Vec<Report>,
+    saved: Vec<SavedView>,
+    cards: Vec<CardView>,
     is_continued: bool,
     next: Option<Uuid>,
     done: Option<Done>,
+    pulse: Pulse,
+    oldest: Option<String>,
+    keys: KeyMap,
+    last_ground: String,
+    grounds: [Ground; 9],
 }
 
 struct Tab {
@@ -61,42 +82,48 @@ struct Tab {
 
 /// The decision just made.
 pub struct Done {
-    /// Its id.
-    pub id: Uuid,
+    /// Where it is taken back.
+    pub undo: String,
     /// What was done, in words.
     pub words: String,
 }
 
 impl QueuePage {
-    fn reasons(&self, comment: &Comment) -> Vec<String> {
-        reasons_in_words(self.locale, comment)
-    }
-
-    fn reports_of(&self, id: &Uuid) -> Vec<&Report> {
-        self.reports.iter().filter(|report| report.comment_id == *id).collect()
-    }
-
-    /// A card is for deciding at a glance; reasons are given on the comment's own page.
-    fn asks_reason(&self) -> bool {
-        false
-    }
-
     /// Where a decision made here leads back to.
     fn here(&self) -> String {
-        format!("/panel/sites/{}/comments?view={}", self.site, self.view)
+        match &self.search {
+            Some(search) => format!("/panel/sites/{}/comments?q={}", self.site, encoded(search)),
+            None => format!("/panel/sites/{}/comments?view={}", self.site, self.view),
+        }
+    }
+
+    fn search_for(&self, operator: &str, value: &str) -> String {
+        format!("/panel/sites/{}/comments?q={}", self.site, encoded(&format!("{operator}:{value}")))
+    }
+
+    /// The words that the script needs, as JSON.
+    fn words(&self) -> String {
+        let keys = ["failed", "conflict-keep", "conflict-override", "undone", "undo", "selected", "cluster", "grounds"];
+        let words: BTreeMap<&str, String> = keys.into_iter().map(|key| (key, self.locale.text_for("live", key))).collect();
+        serde_json::to_string(&words).unwrap_or_default()
+    }
+
+    fn seen(&self) -> Uuid {
+        self.pulse.newest.unwrap_or_default()
+    }
+
+    fn is_at(&self, view: &str) -> bool {
+        self.search.is_none() && self.view == view
+    }
+
+    fn is_saved(&self, query: &str) -> bool {
+        self.search.as_deref() == Some(query)
     }
 }
 
-/// Words for the judgement's reasons: points and what they are for.
-pub fn reasons_in_words(locale: Locale, comment: &Comment) -> Vec<String> {
-    comment
-        .reasons
-        .iter()
-        .map(|reason| {
-            let words = locale.text_with(&format!("reason-{}", reason.signal), "evidence", reason.evidence.as_str());
-            format!("{} {words}", locale.points(reason.points))
-        })
-        .collect()
+/// A value as it stands in a query string.
+pub fn encoded(value: &str) -> String {
+    byte_serialize(value.as_bytes()).collect()
 }
 
 /// The first site in which this moderator may decide.
@@ -115,7 +142,46 @@ struct NoSitePage {
     frame: Frame,
 }
 
-/// A part of a view.
+/// What a search finds, or the term in it that cannot be read.
+pub struct Found {
+    /// The comments.
+    pub cards: Vec<Card>,
+    /// The term.
+    pub unreadable: Option<String>,
+}
+
+/// Searches in a site; what has come just now is indexed first.
+pub async fn find(app: &App, frame: &Frame, typed: &str, part: Part) -> Result<Found> {
+    let nothing = |unreadable| Found { cards: Vec::new(), unreadable };
+    let search = match Search::parse(typed) {
+        Ok(search) => search,
+        Err(term) => return Ok(nothing(Some(term.0))),
+    };
+    if let Err(error) = search_index::catch_up(&app.store, INDEXED_AT_ONCE).await {
+        tracing::warn!(error = format!("{error:#}"), "new comments could not be indexed before a search");
+    }
+    let site = match search.site() {
+        Some(name) => frame.sites.iter().find(|site| site.name == name),
+        None => frame.site.as_ref(),
+    };
+    let Some(site) = site else { return Ok(nothing(None)) };
+    let mut tx = app.store.read().await?;
+    let Some(filter) = search.resolve(&mut tx, &app.keys, site.id, &frame.moderator).await? else { return Ok(nothing(None)) };
+    Ok(Found { cards: search::find(&mut tx, &filter, part).await?, unreadable: None })
+}
+
+async fn cards_of(tx: &mut Tx, site_id: Uuid, view: &'static str, by: Uuid, part: Part) -> Result<Vec<Card>> {
+    let of = |conditions| Filter { site_id, conditions };
+    Ok(match view {
+        "pending" => queue::urgent(tx, site_id, part).await?,
+        "reported" => queue::reported(tx, site_id, part).await?,
+        "mine" => queue::decided_by(tx, site_id, by, part).await?,
+        "all" => search::find(tx, &of(Vec::new()), part).await?,
+        _ => search::find(tx, &of(vec![Condition { is_not: false, what: What::View(view) }]), part).await?,
+    })
+}
+
+/// A part of a view, or of what a search finds.
 pub async fn show(
     State(app): State<App>,
     Path(site): Path<String>,
@@ -123,58 +189,128 @@ pub async fn show(
     by: SignedIn,
 ) -> Result<Response> {
     let frame = frame(&app, by).await?.at(|candidate| candidate.name == site)?;
-    let site_id = frame.site()?.id;
+    let (site_id, me) = (frame.site()?.id, frame.moderator.id);
     let view = VIEWS.into_iter().find(|view| *view == asked.view).unwrap_or("pending");
     let part = Part { after: asked.after, limit: PART + 1 };
-    let mut tx = app.store.read().await?;
-    let mut cards = match view {
-        "pending" => queue::oldest_first(&mut tx, site_id, view, part).await?,
-        "reported" => queue::reported(&mut tx, site_id, part).await?,
-        "all" => queue::everything(&mut tx, site_id, part).await?,
-        _ => queue::newest_first(&mut tx, site_id, view, part).await?,
-    };
-    let reports = reports::open_of_site(&mut tx, site_id, MOST_COUNTED).await?;
-    let mut tabs = Vec::new();
-    for view in VIEWS {
-        let count = match view {
-            "pending" | "likely-spam" => Some(counted(queue::count(&mut tx, site_id, view, MOST_COUNTED).await?)),
-            "reported" => Some(counted(i64::try_from(reported_comments(&reports)).unwrap_or(MOST_COUNTED))),
-            _ => None,
-        };
-        tabs.push(Tab { view, count });
-    }
-    let done = match asked.done {
-        Some(id) => decisions::get(&mut tx, id).await?,
+    let search = asked.q.map(|q| q.trim().to_owned()).filter(|q| !q.is_empty());
+    let found = match &search {
+        Some(typed) => Some(find(&app, &frame, typed, part).await?),
         None => None,
     };
-    drop(tx);
-    let locale = frame.moderator.locale;
-    let mine = done.filter(|done| done.moderator_id == Some(frame.moderator.id));
+    let mut tx = app.store.read().await?;
+    let (mut cards, unreadable) = match found {
+        Some(found) => (found.cards, found.unreadable),
+        None => (cards_of(&mut tx, site_id, view, me, part).await?, None),
+    };
+    let pulse = queue::pulse(&mut tx, site_id, Uuid::max(), MOST_COUNTED).await?;
+    let told = reports::count_comments(&mut tx, site_id, MOST_COUNTED).await?;
+    let tabs = VIEWS.map(|view| Tab { view, count: count_of(&pulse, told, view) });
+    let done = done_words(&mut tx, frame.moderator.locale, me, asked.done, asked.batch).await?;
     let more = cards.len() > usize::try_from(PART).unwrap_or_default();
     cards.truncate(usize::try_from(PART).unwrap_or_default());
+    let now = app.clock.now();
+    let cards = card::fill(&mut tx, cards, &frame.moderator, now).await?;
+    let keys = keys::of(&mut tx, me).await?;
+    let saved = panel_settings::views(&mut tx, me, site_id).await?;
+    let last_ground = decisions::last_ground(&mut tx, me).await?.unwrap_or_else(|| Ground::Insult.as_str().to_owned());
+    drop(tx);
+    let locale = frame.moderator.locale;
+    let age = |at: i64| locale.text_with("queue-oldest", "age", card::age_in_words(locale, now.millis() - at));
     let page = QueuePage {
         locale,
         site,
         view,
-        tabs,
+        tabs: tabs.into(),
+        saved,
         next: cards.last().map(|last| last.comment.id).filter(|_| more),
         cards,
-        reports,
         is_continued: asked.after.is_some(),
-        done: mine.map(|done| Done { id: done.id, words: locale.text(&done_key(&done)) }),
+        done,
+        oldest: pulse.oldest_at.map(age).filter(|_| view == "pending" && search.is_none()),
+        pulse,
+        search,
+        unreadable,
+        keys,
+        last_ground,
+        grounds: Ground::ALL,
         frame,
     };
     Ok(Page::new(page).into_response())
 }
 
-fn reported_comments(reports: &[Report]) -> usize {
-    reports.iter().map(|report| report.comment_id).collect::<HashSet<_>>().len()
+/// What was just done, for whoever did it.
+async fn done_words(tx: &mut Tx, locale: Locale, me: Uuid, done: Option<Uuid>, batch: Option<Uuid>) -> Result<Option<Done>> {
+    if let Some(id) = done {
+        let entry = decisions::get(tx, id).await?.filter(|entry| entry.moderator_id == Some(me));
+        return Ok(entry.map(|entry| Done { undo: format!("/panel/decisions/{id}/undo"), words: locale.text(&done_key(&entry)) }));
+    }
+    let Some(id) = batch else { return Ok(None) };
+    let entries = decisions::of_batch(tx, id).await?;
+    let first = entries.first().filter(|entry| entry.moderator_id == Some(me));
+    Ok(first.map(|first| {
+        let values = [("count", entries.len().into()), ("what", locale.text(&done_key(first)).into())];
+        Done { undo: format!("/panel/batches/{id}/undo"), words: locale.text_with_all("bulk-done", values) }
+    }))
 }
 
-fn done_key(done: &decisions::Entry) -> String {
-    if done.undoes.is_some() { "done-undone".into() } else { format!("done-{}", done.to_status) }
+/// What a decision is called once it is made.
+pub fn done_key(done: &decisions::Entry) -> String {
+    match (&done.undoes, done.means.as_str()) {
+        (Some(_), _) => "done-undone".into(),
+        (None, "edit") => "done-edited".into(),
+        _ => format!("done-{}", done.to_status),
+    }
 }
 
-fn counted(count: i64) -> String {
+fn count_of(pulse: &Pulse, told: i64, view: &str) -> Option<String> {
+    match view {
+        "pending" => Some(counted(pulse.pending)),
+        "likely-spam" => Some(counted(pulse.likely_spam)),
+        "reported" => Some(counted(told)),
+        _ => None,
+    }
+}
+
+/// A count, as far as it was counted.
+pub fn counted(count: i64) -> String {
     if count < MOST_COUNTED { count.to_string() } else { format!("{}+", MOST_COUNTED - 1) }
+}
+
+/// A search to keep.
+#[derive(Deserialize)]
+pub struct ViewFields {
+    name: String,
+    q: String,
+}
+
+/// Keeps a search as a view.
+pub async fn save_view(State(app): State<App>, Path(site): Path<String>, form: PanelForm<ViewFields>) -> Result<Response> {
+    let frame = frame(&app, form.by).await?.at(|candidate| candidate.name == site)?;
+    let short = |text: &str, most: usize| text.trim().chars().filter(|c| !c.is_control()).take(most).collect::<String>();
+    let (name, query) = (short(&form.fields.name, 60), short(&form.fields.q, 1000));
+    let back = format!("/panel/sites/{site}/comments?q={}", encoded(&query));
+    if !query.is_empty() {
+        let name = if name.is_empty() { short(&query, 60) } else { name };
+        let mut tx = app.store.write().await?;
+        let view = SavedView { id: app.clock.new_id(), name, query };
+        panel_settings::add_view(&mut tx, frame.moderator.id, frame.site()?.id, &view, app.clock.now()).await?;
+        tx.commit().await?;
+    }
+    Ok(Redirect::to(&back).into_response())
+}
+
+/// Nothing but the proof that the form is ours.
+#[derive(Deserialize)]
+pub struct Empty {}
+
+/// Gives a view up.
+pub async fn remove_view(
+    State(app): State<App>,
+    Path((site, id)): Path<(String, Uuid)>,
+    form: PanelForm<Empty>,
+) -> Result<Response> {
+    let mut tx = app.store.write().await?;
+    panel_settings::remove_view(&mut tx, form.by.moderator.id, id).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&format!("/panel/sites/{}/comments", encoded(&site))).into_response())
 }

@@ -32,6 +32,8 @@ struct ReceiptPage {
     /// What stands in the field for mending it, and what is wrong with that.
     typed: String,
     fault: Option<String>,
+    /// The ground, as the house says it to the author.
+    statement: Option<String>,
 }
 
 impl ReceiptPage {
@@ -58,13 +60,15 @@ async fn receipt(app: &App, token: String, refused: Option<(String, FieldError)>
         None => None,
     };
     drop(tx);
-    let reason = last.and_then(|last| last.reason).filter(|_| comment.status == Status::Rejected);
+    let last = last.filter(|_| comment.status == Status::Rejected);
+    let (code, reason) = last.map(|last| (last.code, last.reason)).unwrap_or_default();
     let locale = site_of(app, &comment).await?.locale;
+    let statement = code.map(|code| locale.text_for("statement", &code));
     let (typed, fault) = match refused {
         Some((typed, fault)) => (typed, Some(field_message(locale, &fault))),
         None => (comment.text.clone(), None),
     };
-    Ok(ReceiptPage { locale, token, comment, page, reason, typed, fault })
+    Ok(ReceiptPage { locale, token, comment, page, reason, typed, fault, statement })
 }
 
 async fn site_of(app: &App, comment: &Comment) -> Result<Arc<Site>> {

@@ -108,12 +108,17 @@ impl House {
         let owner = moderators::all(&mut tx).await?.pop().context("no owner")?;
         let site = sites::all(&mut tx).await?.pop().context("no site")?;
         let part = Part { after: None, limit: 2 * i64::try_from(COMMENTS)? };
-        let pending = queue::oldest_first(&mut tx, site.id, "pending", part).await?;
+        let pending = queue::urgent(&mut tx, site.id, part).await?;
         drop(tx);
         ensure!(pending.len() == COMMENTS, "{} comments wait where {COMMENTS} were sent", pending.len());
         for card in pending {
-            let wish =
-                Wish { comment_id: card.comment.id, seen_revision: card.comment.revision, to: Status::Approved, reason: None };
+            let wish = Wish {
+                comment_id: card.comment.id,
+                seen_revision: card.comment.revision,
+                to: Status::Approved,
+                ground: None,
+                reason: None,
+            };
             decide(&store, &clock, &models, &owner, &wish).await?;
         }
         store.close().await;

@@ -1,0 +1,51 @@
+//! Keeps the full-text index up with the comments: what a trigger has noted as due is folded and indexed.
+
+use uuid::Uuid;
+
+use crate::moderation::words::Document;
+use crate::spam::Reason;
+use crate::store::Store;
+use crate::store::full_text::{self, Due};
+
+/// Comments indexed in one transaction: between two of them others can write.
+const TOGETHER: i64 = 32;
+
+/// Indexes what is due, at most `most` comments; `true` if more may be due. What another process indexes at the same time
+/// is indexed twice, to the same effect.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn catch_up(store: &Store, most: i64) -> anyhow::Result<bool> {
+    let mut left = most;
+    while left > 0 {
+        let together = TOGETHER.min(left);
+        let due = full_text::due(&mut store.read().await?, together).await?;
+        let documents: Vec<(Uuid, String)> = due.iter().map(|due| (due.id, words_of(due))).collect();
+        if documents.is_empty() {
+            return Ok(false);
+        }
+        let mut tx = store.write().await?;
+        full_text::index(&mut tx, &documents).await?;
+        tx.commit().await?;
+        left -= together;
+        if i64::try_from(documents.len()).unwrap_or(i64::MAX) < together {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The words under which a comment is found.
+pub fn words_of(due: &Due) -> String {
+    let reasons: Vec<Reason> = serde_json::from_str(&due.reasons).unwrap_or_default();
+    let rules: Vec<String> = reasons.into_iter().map(|reason| reason.signal.into_owned()).collect();
+    Document {
+        author: &due.author,
+        title: &due.title,
+        text: &due.body,
+        html: &due.body_html,
+        website: due.website.as_deref(),
+        rules: &rules,
+    }
+    .words()
+}

@@ -1,0 +1,65 @@
+//! What is known of an author from earlier comments on the same site, found by the keyed hash of the address.
+
+use std::collections::HashMap;
+
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::{Result, Tx, on_backend};
+
+/// How many of an author's newest comments are counted.
+pub const COUNTED: i64 = 200;
+
+/// What became of an author's comments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Record {
+    /// Approved ones, among the newest [`COUNTED`].
+    pub approved: i64,
+    /// Rejected ones.
+    pub rejected: i64,
+    /// Spam.
+    pub spam: i64,
+    /// When the first comment of all came: milliseconds since the epoch.
+    pub since: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    #[sqlx(flatten)]
+    record: Record,
+}
+
+/// The record of each comment's author on the comment's site; the same cost for a newcomer and for a regular.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn records(tx: &mut Tx, comment_ids: &[Uuid]) -> Result<HashMap<Uuid, Record>> {
+    if comment_ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let count = |view: &str| {
+        format!(
+            "(select count(*) from (select earlier.view from comment earlier where earlier.email_index = comment.email_index \
+               and coalesce(earlier.site_id, earlier.page_id) = comment.site_id order by earlier.id desc limit {COUNTED}) as newest \
+             where newest.view = '{view}') as {view}"
+        )
+    };
+    let sql = format!(
+        "select comment.id, {}, {}, {}, (select earlier.submitted_at from comment earlier \
+           where earlier.email_index = comment.email_index and coalesce(earlier.site_id, earlier.page_id) = comment.site_id \
+           order by earlier.id limit 1) as since from comment where comment.id in ({})",
+        count("approved"),
+        count("rejected"),
+        count("spam"),
+        super::placeholders(1, comment_ids.len())
+    );
+    let rows: Vec<Row> = on_backend!(tx, |conn| {
+        let mut query = sqlx::query_as(AssertSqlSafe(sql));
+        for id in comment_ids {
+            query = query.bind(id);
+        }
+        query.fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(|row| (row.id, row.record)).collect())
+}

@@ -1,0 +1,186 @@
+//! The full-text index, which is another one on each database: FTS5 on SQLite, a `tsvector` on PostgreSQL. What is in it
+//! was folded before it comes here, so that both find the same.
+
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::queue::Part;
+use super::search::{Bound, Statement};
+use super::{Result, Tx, on_backend};
+
+/// A word of the index: `a-z`, `0-9` and `@` alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    text: String,
+    is_prefix: bool,
+}
+
+impl Word {
+    /// `None` for a word that the index cannot hold.
+    pub fn new(text: &str, is_prefix: bool) -> Option<Self> {
+        let is_plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'@');
+        is_plain.then(|| Self { text: text.to_owned(), is_prefix })
+    }
+
+    fn on_sqlite(&self) -> String {
+        format!("\"{}\"{}", self.text, if self.is_prefix { "*" } else { "" })
+    }
+
+    fn on_postgres(&self) -> String {
+        format!("'{}'{}", self.text, if self.is_prefix { ":*" } else { "" })
+    }
+}
+
+/// A comment whose words are to be indexed, with all that they are taken from.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Due {
+    /// The comment.
+    pub id: Uuid,
+    /// Its author's name.
+    pub author: String,
+    /// The author's website.
+    pub website: Option<String>,
+    /// Its text.
+    pub body: String,
+    /// Its HTML.
+    pub body_html: String,
+    /// The judgement's reasons, as JSON.
+    pub reasons: String,
+    /// The article's title.
+    pub title: String,
+}
+
+/// Up to `limit` comments whose words are to be indexed, oldest first.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn due(tx: &mut Tx, limit: i64) -> Result<Vec<Due>> {
+    // Mostly there is none: asked for by itself, so that no planner begins with a million comments to find that out.
+    let sql = "select comment_id from search_due order by comment_id limit $1";
+    let ids: Vec<Uuid> = on_backend!(&mut *tx, |conn| sqlx::query_scalar(sql).bind(limit).fetch_all(conn).await)?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "select comment.id, author, website, body, body_html, reasons, page.title from comment join page on page.id = comment.page_id \
+         where comment.id in ({}) order by comment.id",
+        super::placeholders(1, ids.len())
+    );
+    Ok(on_backend!(tx, |conn| {
+        let mut query = sqlx::query_as(AssertSqlSafe(sql));
+        for id in ids {
+            query = query.bind(id);
+        }
+        query.fetch_all(conn).await
+    })?)
+}
+
+/// Indexes comments' words (with spaces between), in place of those they were indexed by before, and notes that it is
+/// done; at most a few thousand at once, which is as many values as a statement takes.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn index(tx: &mut Tx, documents: &[(Uuid, String)]) -> Result<()> {
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let done = format!("delete from search_due where comment_id in ({})", super::placeholders(1, documents.len()));
+    on_backend!(tx, |conn| {
+        let mut query = sqlx::query(AssertSqlSafe(done));
+        for (id, _) in documents {
+            query = query.bind(id);
+        }
+        query.execute(conn).await.map(drop)
+    })?;
+    match tx {
+        Tx::Sqlite(tx) => {
+            for (id, words) in documents {
+                let number = "insert into comment_search_row (comment_id) values ($1) \
+                              on conflict (comment_id) do update set number = number returning number";
+                let number: i64 = sqlx::query_scalar(number).bind(id).fetch_one(&mut **tx).await?;
+                let insert = "insert or replace into comment_search (rowid, words) values ($1, $2)";
+                sqlx::query(insert).bind(number).bind(words).execute(&mut **tx).await?;
+            }
+        }
+        Tx::Postgres(tx) => {
+            let row = |at: usize| format!("(${}, array_to_tsvector(string_to_array(${}, ' ')))", at * 2 + 1, at * 2 + 2);
+            let rows = (0..documents.len()).map(row).collect::<Vec<_>>().join(", ");
+            let insert = format!(
+                "insert into comment_search (comment_id, words) values {rows} on conflict (comment_id) do update set words = excluded.words"
+            );
+            let mut query = sqlx::query(AssertSqlSafe(insert));
+            for (id, words) in documents {
+                query = query.bind(id).bind(words);
+            }
+            query.execute(&mut **tx).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the words are what a statement begins with: on SQLite, where a word is sought, since its index then gives the
+/// newest first; PostgreSQL has statistics and decides for itself.
+pub(super) fn drives(words: &[(bool, &Word)], on_sqlite: bool) -> bool {
+    on_sqlite && words.iter().any(|(is_not, _)| !is_not)
+}
+
+/// What a statement reads from.
+pub(super) fn push_source(sql: &mut Statement, words: &[(bool, &Word)], on_sqlite: bool) {
+    if drives(words, on_sqlite) {
+        // `cross join` is SQLite's word for: in this order.
+        sql.push(
+            "comment_search cross join comment_search_row on comment_search_row.number = comment_search.rowid \
+             cross join comment on comment.id = comment_search_row.comment_id cross join page on page.id = comment.page_id",
+        );
+    } else if words.is_empty() || on_sqlite {
+        sql.push("comment join page on page.id = comment.page_id");
+    } else {
+        sql.push("comment_search join comment on comment.id = comment_search.comment_id join page on page.id = comment.page_id");
+    }
+}
+
+/// What must hold of the words.
+pub(super) fn push_conditions(sql: &mut Statement, words: &[(bool, &Word)], on_sqlite: bool) {
+    let of = |wanted: bool| words.iter().filter(move |(is_not, _)| *is_not != wanted).map(|(_, word)| word);
+    if words.is_empty() {
+        return;
+    }
+    if on_sqlite {
+        let join = |list: Vec<String>, with: &str| list.join(with);
+        let sought = join(of(true).map(|word| word.on_sqlite()).collect(), " AND ");
+        let unwanted = join(of(false).map(|word| word.on_sqlite()).collect(), " OR ");
+        match (sought.is_empty(), unwanted.is_empty()) {
+            (false, true) => sql.push(" and comment_search match ").bind(Bound::Text(sought)),
+            (false, false) => sql.push(" and comment_search match ").bind(Bound::Text(format!("({sought}) NOT ({unwanted})"))),
+            _ => sql
+                .push(
+                    " and comment.id not in (select comment_id from comment_search join comment_search_row \
+                     on comment_search_row.number = comment_search.rowid where comment_search match ",
+                )
+                .bind(Bound::Text(unwanted))
+                .push(")"),
+        };
+    } else {
+        let all = words.iter().map(|(is_not, word)| format!("{}{}", if *is_not { "!" } else { "" }, word.on_postgres()));
+        let query = all.collect::<Vec<_>>().join(" & ");
+        sql.push(" and comment_search.words @@ ").bind(Bound::Text(query)).push("::tsquery");
+    }
+}
+
+/// The order and the part.
+pub(super) fn push_order(sql: &mut Statement, by_number: bool, part: Part) {
+    if by_number {
+        if let Some(after) = part.after {
+            sql.push(" and comment_search.rowid < (select number from comment_search_row where comment_id = ")
+                .bind(Bound::Id(after))
+                .push(")");
+        }
+        sql.push(" order by comment_search.rowid desc limit ");
+    } else {
+        if let Some(after) = part.after {
+            sql.push(" and comment.id < ").bind(Bound::Id(after));
+        }
+        sql.push(" order by comment.id desc limit ");
+    }
+    sql.bind(Bound::Number(part.limit));
+}

@@ -1,0 +1,137 @@
+search-label = Kommentare suchen
+search-placeholder = Suchen: Wörter, author:Eva, is:spam, points:>3 …
+search-submit = Suchen
+search-help = Suchhilfe
+search-help-words = Wörter finden Text, Namen und Titel, auch mitten in zusammengesetzten Wörtern. Ein Minus davor schließt aus, Anführungszeichen halten zusammen.
+search-unreadable = Diesen Teil der Suche verstehe ich nicht: { $term }
+search-nothing = Dazu gibt es keinen Kommentar.
+view-mine = Von mir
+empty-mine = Sie haben hier noch nichts entschieden.
+view-name = Name der Ansicht
+view-save = Als Ansicht behalten
+view-remove = Ansicht „{ $name }“ entfernen
+queue-oldest = Der älteste wartet seit: { $age }
+queue-reads = { $name } liest gerade
+age-now = gerade eben
+age-minutes = { $count } Min.
+age-hours = { $count } Std.
+author-approved = { $count } freigegeben
+author-rejected = { $count } abgelehnt
+author-spam = { $count } Spam
+author-since = seit { $year }
+author-new = Erster Kommentar
+card-alike = +{ $count } ähnliche
+card-edited = bearbeitet
+card-reasons = Warum er hier ist
+card-more = Mehr
+card-reply = Antworten und freigeben
+card-edit = Text bearbeiten
+card-note = Notiz
+card-network = Aus demselben Netz
+card-page = Zum selben Artikel
+card-domain = Links zu { $domain }
+panel-record = Bisher
+panel-answers = Antworten
+ground-for-rejecting = Grund für die Ablehnung
+ground-label = Grund
+ground-insult = Beleidigung
+ground-hate = Hass
+ground-harassment = Bedrohung oder Belästigung
+ground-off-topic = Am Thema vorbei
+ground-advertising = Werbung
+ground-misinformation = Falschbehauptung
+ground-personal-data = Private Daten
+ground-illegal = Verstoß gegen Gesetze
+ground-other = Anderer Grund
+statement-insult = Ihr Kommentar beleidigt jemanden. Das widerspricht unseren Kommentarregeln.
+statement-hate = Ihr Kommentar setzt eine Gruppe von Menschen herab. Das widerspricht unseren Kommentarregeln.
+statement-harassment = Ihr Kommentar bedroht oder belästigt jemanden. Das widerspricht unseren Kommentarregeln.
+statement-off-topic = Ihr Kommentar hat nichts mit dem Artikel zu tun. Das widerspricht unseren Kommentarregeln.
+statement-advertising = Ihr Kommentar wirbt für etwas. Das widerspricht unseren Kommentarregeln.
+statement-misinformation = Ihr Kommentar behauptet etwas nachweislich Falsches. Das widerspricht unseren Kommentarregeln.
+statement-personal-data = Ihr Kommentar nennt private Daten von jemandem. Das widerspricht unseren Kommentarregeln.
+statement-illegal = Ihr Kommentar verstößt nach unserer Auffassung gegen ein Gesetz.
+statement-other = Ihr Kommentar widerspricht unseren Kommentarregeln.
+statement-by-a-person = Das hat ein Mensch entschieden.
+conflict-keep = So lassen: { $status }
+conflict-override = Trotzdem: { $status }
+bulk-all-found = Alle Treffer, höchstens 1.000:
+bulk-selected = Ausgewählte:
+bulk-pick = Kommentar von { $name } auswählen
+bulk-approved = Alle angekreuzten freigeben
+bulk-rejected = Alle angekreuzten ablehnen
+bulk-spam = Alle angekreuzten als Spam markieren
+bulk-pending = Alle angekreuzten zurück in die Warteschlange
+bulk-nothing = Hier ist nichts zu entscheiden.
+bulk-cut = Gezeigt werden die neuesten 1.000.
+bulk-done = { $count } Kommentare: { $what }
+done-edited = Text bearbeitet.
+means-edit = Bearbeitung
+edit-original = Was der Autor geschrieben hat
+edited-mark = Von der Redaktion bearbeitet
+staff-badge = Redaktion
+writing-back = Zurück
+writing-note = Notiz für die Kollegen
+writing-reply = Antworten und freigeben
+writing-text = Text bearbeiten
+writing-label-note = Notiz
+writing-label-reply = Antwort
+writing-label-text = Text
+writing-note-note = Nur die Moderation sieht sie.
+writing-note-reply = Die Antwort erscheint sofort unter Ihrem Namen, und der Kommentar wird freigegeben.
+writing-note-text = Der Text des Autors bleibt erhalten, und Leser sehen, dass er bearbeitet wurde.
+writing-submit-note = Notieren
+writing-submit-reply = Antworten
+writing-submit-text = Ändern
+deeds-title = Letzte Entscheidungen
+deeds-none = Noch nichts.
+deeds-several = { $count } Kommentare
+keys-title = Tasten
+keys-on = Taste { $key } zeigt alle Tasten.
+keys-off = Tasten sind ausgeschaltet.
+keys-change = Tasten ändern
+keys-note = Tasten wirken in den Listen, nie in einem Textfeld. Jede darf nur eines tun; die Ziffern gehören den Gründen.
+keys-refused = Jede Taste darf nur eines tun, und Ziffern gehören den Gründen.
+keys-switch = Tasten benutzen
+keys-keep = Behalten
+keys-close = Schließen
+keys-last-ground = Ablehnen mit dem letzten Grund
+key-next = Nächster Kommentar
+key-previous = Voriger Kommentar
+key-approve = Freigeben
+key-spam = Spam
+key-reject = Ablehnen, dann 1–9 für den Grund
+key-undo = Rückgängig
+key-reply = Antworten und freigeben
+key-edit = Text bearbeiten
+key-note = Notiz
+key-history = Alle Kommentare des Autors
+key-conversation = Gespräch
+key-select = Auswählen
+key-cluster = Alle ähnlichen auswählen
+key-search = Suchen
+key-help = Diese Hilfe
+live-failed = Das hat nicht geklappt, der Kommentar ist wieder da. Bitte versuchen Sie es noch einmal.
+live-conflict-keep = So lassen
+live-conflict-override = Trotzdem
+live-undone = Rückgängig gemacht.
+live-undo = Rückgängig
+live-selected = Ausgewählt
+live-cluster = Alle ähnlichen sind ausgewählt: jetzt entscheiden.
+live-grounds = Grund? 1–9, Enter für den letzten, Esc bricht ab.
+age-days = { $count ->
+    [one] { $count } Tag
+   *[other] { $count } Tage
+}
+queue-fresh = { $count ->
+    [one] Ein neuer: anzeigen
+   *[other] { $count } neue anzeigen
+}
+bulk-count = { $count ->
+    [one] Ein Kommentar.
+   *[other] { $count } Kommentare.
+}
+bulk-outliers = { $count ->
+    [one] Einer sieht anders aus als die übrigen und ist nicht angekreuzt.
+   *[other] { $count } sehen anders aus als die übrigen und sind nicht angekreuzt.
+}

@@ -1,0 +1,137 @@
+search-label = Search comments
+search-placeholder = Search: words, author:Eva, is:spam, points:>3 …
+search-submit = Search
+search-help = Search help
+search-help-words = Words find text, names and titles, also inside compounds. A minus excludes, quotation marks hold together.
+search-unreadable = This part of the search is not understood: { $term }
+search-nothing = No comment fits.
+view-mine = Mine
+empty-mine = You have decided nothing here yet.
+view-name = Name of the view
+view-save = Keep as a view
+view-remove = Remove the view “{ $name }”
+queue-oldest = The oldest has waited for: { $age }
+queue-reads = { $name } is reading this
+age-now = just now
+age-minutes = { $count } min
+age-hours = { $count } h
+author-approved = { $count } approved
+author-rejected = { $count } rejected
+author-spam = { $count } spam
+author-since = since { $year }
+author-new = First comment
+card-alike = +{ $count } alike
+card-edited = edited
+card-reasons = Why it is here
+card-more = More
+card-reply = Reply and approve
+card-edit = Edit the text
+card-note = Note
+card-network = From the same network
+card-page = On the same article
+card-domain = Links to { $domain }
+panel-record = So far
+panel-answers = Answers
+ground-for-rejecting = Ground for rejecting
+ground-label = Ground
+ground-insult = Insult
+ground-hate = Hate
+ground-harassment = Threat or harassment
+ground-off-topic = Off topic
+ground-advertising = Advertising
+ground-misinformation = False claim
+ground-personal-data = Private data
+ground-illegal = Against the law
+ground-other = Another ground
+statement-insult = Your comment insults somebody. That is against our rules for comments.
+statement-hate = Your comment degrades a group of people. That is against our rules for comments.
+statement-harassment = Your comment threatens or harasses somebody. That is against our rules for comments.
+statement-off-topic = Your comment has nothing to do with the article. That is against our rules for comments.
+statement-advertising = Your comment advertises something. That is against our rules for comments.
+statement-misinformation = Your comment claims something that is known to be false. That is against our rules for comments.
+statement-personal-data = Your comment names somebody's private data. That is against our rules for comments.
+statement-illegal = We hold your comment to be against the law.
+statement-other = Your comment is against our rules for comments.
+statement-by-a-person = A person has decided this.
+conflict-keep = Leave it: { $status }
+conflict-override = Override: { $status }
+bulk-all-found = All that is found, 1,000 at most:
+bulk-selected = Selected:
+bulk-pick = Select the comment by { $name }
+bulk-approved = Approve all that are ticked
+bulk-rejected = Reject all that are ticked
+bulk-spam = Mark all that are ticked as spam
+bulk-pending = All that are ticked back to pending
+bulk-nothing = There is nothing to decide here.
+bulk-cut = The newest 1,000 are shown.
+bulk-done = { $count } comments: { $what }
+done-edited = Text edited.
+means-edit = An edit
+edit-original = What the author wrote
+edited-mark = Edited by the editors
+staff-badge = Editors
+writing-back = Back
+writing-note = A note for colleagues
+writing-reply = Reply and approve
+writing-text = Edit the text
+writing-label-note = Note
+writing-label-reply = Reply
+writing-label-text = Text
+writing-note-note = Only moderators see it.
+writing-note-reply = The reply appears at once under your name, and the comment is approved.
+writing-note-text = The author's text is kept, and readers see that it was edited.
+writing-submit-note = Keep the note
+writing-submit-reply = Reply
+writing-submit-text = Change
+deeds-title = Last decisions
+deeds-none = Nothing yet.
+deeds-several = { $count } comments
+keys-title = Keys
+keys-on = Press { $key } for all keys.
+keys-off = Keys are switched off.
+keys-change = Change keys
+keys-note = Keys work in the lists, never in a text field. Each may do one thing; the digits belong to the grounds.
+keys-refused = Each key may do one thing, and digits belong to the grounds.
+keys-switch = Use keys
+keys-keep = Keep
+keys-close = Close
+keys-last-ground = Reject on the last ground
+key-next = Next comment
+key-previous = Previous comment
+key-approve = Approve
+key-spam = Spam
+key-reject = Reject, then 1–9 for the ground
+key-undo = Undo
+key-reply = Reply and approve
+key-edit = Edit the text
+key-note = Note
+key-history = All comments of the author
+key-conversation = Conversation
+key-select = Select
+key-cluster = Select all that are alike
+key-search = Search
+key-help = This help
+live-failed = That did not work, and the comment is back. Please try again.
+live-conflict-keep = Leave it
+live-conflict-override = Override
+live-undone = Undone.
+live-undo = Undo
+live-selected = Selected
+live-cluster = All alike are selected: decide now.
+live-grounds = Ground? 1–9, Enter for the last one, Esc cancels.
+age-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+queue-fresh = { $count ->
+    [one] One new: show it
+   *[other] Show { $count } new ones
+}
+bulk-count = { $count ->
+    [one] One comment.
+   *[other] { $count } comments.
+}
+bulk-outliers = { $count ->
+    [one] One looks different from the others and is not ticked.
+   *[other] { $count } look different from the others and are not ticked.
+}

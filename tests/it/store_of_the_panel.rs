@@ -1,0 +1,171 @@
+//! The panel's queries by themselves, on both databases.
+
+use leserbrief::comment::{Comment, Status};
+use leserbrief::secrets::Keys;
+use leserbrief::spam::Bucket;
+use leserbrief::store::decisions::{self, Decision};
+use leserbrief::store::panel_settings::{self, SavedView};
+use leserbrief::store::queue::{self, Card, Part, Pulse};
+use leserbrief::store::search::{self, Condition, Filter, What};
+use leserbrief::store::seed::{self, Seeded};
+use leserbrief::store::{Tx, authors, clusters, comments, full_text, notes, presence};
+use uuid::Uuid;
+
+use crate::harness::{Database, NOON, TestDatabase, on_both};
+use crate::store::{add_comment, add_moderator, add_page, add_site, at, id};
+
+/// Decides a comment as it is.
+async fn decide(tx: &mut Tx, comment: &Comment, to: Status, by: Uuid, batch_id: Option<Uuid>) -> Uuid {
+    let decision = Decision {
+        id: id(),
+        comment_id: comment.id,
+        moderator_id: Some(by),
+        from: comment.status,
+        to,
+        code: (to == Status::Rejected).then_some("hate"),
+        reason: None,
+        means: "panel",
+        undoes: None,
+        batch_id,
+        revision: 1,
+        at: at(9),
+    };
+    assert!(comments::change_status(tx, comment.id, 1, to, decision.id).await.unwrap());
+    decisions::add(tx, &decision).await.unwrap();
+    decision.id
+}
+
+fn ids(cards: Vec<Card>) -> Vec<Uuid> {
+    cards.into_iter().map(|card| card.comment.id).collect()
+}
+
+const PART: Part = Part { after: None, limit: 10 };
+
+on_both! {
+    async fn what_a_card_tells_is_asked_for_many_at_once(database: TestDatabase) {
+        let store = database.store().await;
+        let mut tx = store.write().await.unwrap();
+        let site = add_site(&mut tx, "nordblatt").await;
+        let page = add_page(&mut tx, &site).await;
+        let ada = add_moderator(&mut tx, &Keys::generate(), "ada@example.org").await.unwrap();
+        let first = add_comment(&mut tx, &site, &page, Bucket::LikelyFine, 1).await;
+        let second = add_comment(&mut tx, &site, &page, Bucket::LikelyFine, 2).await;
+        let third = add_comment(&mut tx, &site, &page, Bucket::Check, 3).await;
+        let batch = id();
+        let one = decide(&mut tx, &first, Status::Approved, ada.id, Some(batch)).await;
+        let other = decide(&mut tx, &second, Status::Rejected, ada.id, Some(batch)).await;
+
+        let record = authors::records(&mut tx, &[third.id]).await.unwrap()[&third.id];
+        assert_eq!((record.approved, record.rejected, record.spam, record.since), (1, 1, 0, NOON + 1));
+        assert_eq!(clusters::sizes(&mut tx, &[third.id]).await.unwrap()[&third.id], 2);
+        assert!(authors::records(&mut tx, &[]).await.unwrap().is_empty() && clusters::sizes(&mut tx, &[]).await.unwrap().is_empty());
+        assert_eq!(comments::several(&mut tx, &[first.id, third.id, Uuid::nil()]).await.unwrap().len(), 2);
+        assert!(comments::answers(&mut tx, &first, 10).await.unwrap().is_empty());
+
+        notes::add(&mut tx, id(), third.id, ada.id, "Prüfen", at(4)).await.unwrap();
+        assert_eq!(notes::of(&mut tx, &[third.id]).await.unwrap()[0].text, "Prüfen");
+        presence::note(&mut tx, ada.id, site.id, first.id, at(10)).await.unwrap();
+        presence::note(&mut tx, ada.id, site.id, third.id, at(30)).await.unwrap();
+        assert_eq!(presence::others(&mut tx, site.id, Uuid::nil(), at(29)).await.unwrap()[0].comment_id, third.id);
+        assert!(presence::others(&mut tx, site.id, Uuid::nil(), at(30)).await.unwrap().is_empty());
+        assert!(presence::others(&mut tx, site.id, ada.id, at(29)).await.unwrap().is_empty());
+
+        assert_eq!(decisions::of_batch(&mut tx, batch).await.unwrap().len(), 2);
+        let deeds = decisions::deeds(&mut tx, site.id, ada.id, 10).await.unwrap();
+        assert_eq!((deeds.len(), deeds[0].comments, deeds[0].holding, deeds[0].id), (1, 2, 2, other));
+        assert_eq!(decisions::last_ground(&mut tx, ada.id).await.unwrap().as_deref(), Some("hate"));
+        assert_eq!(ids(queue::decided_by(&mut tx, site.id, ada.id, PART).await.unwrap()), [second.id, first.id]);
+        let after = Part { after: Some(second.id), limit: 10 };
+        assert_eq!(ids(queue::decided_by(&mut tx, site.id, ada.id, after).await.unwrap()), [first.id]);
+        assert_ne!(one, other);
+        let pulse = queue::pulse(&mut tx, site.id, first.id, 100).await.unwrap();
+        let expected = Pulse { pending: 1, likely_spam: 0, fresh: 1, newest: Some(third.id), oldest_at: Some(NOON + 3) };
+        assert_eq!(pulse, expected);
+
+        assert!(!comments::change_text(&mut tx, &first, "Neu", "<p>Neu</p>", at(5)).await.unwrap(), "it has been decided since");
+        assert!(comments::change_text(&mut tx, &third, "Neu", "<p>Neu</p>", at(5)).await.unwrap());
+        assert_eq!(comments::original_text(&mut tx, third.id).await.unwrap().as_deref(), Some("Text 3"));
+        comments::note_staff(&mut tx, third.id, ada.id).await.unwrap();
+        drop(tx);
+        store.close().await;
+    }
+}
+
+on_both! {
+    async fn words_are_indexed_once_and_found(database: TestDatabase) {
+        let store = database.store().await;
+        let mut tx = store.write().await.unwrap();
+        let site = add_site(&mut tx, "nordblatt").await;
+        let page = add_page(&mut tx, &site).await;
+        let first = add_comment(&mut tx, &site, &page, Bucket::LikelyFine, 1).await;
+        let second = add_comment(&mut tx, &site, &page, Bucket::LikelyFine, 2).await;
+        let due: Vec<Uuid> = full_text::due(&mut tx, 10).await.unwrap().into_iter().map(|due| due.id).collect();
+        assert_eq!(due, [first.id, second.id]);
+        full_text::index(&mut tx, &[]).await.unwrap();
+        full_text::index(&mut tx, &[(first.id, "alt haus".into()), (second.id, "haus".into())]).await.unwrap();
+        full_text::index(&mut tx, &[(first.id, "haus neu".into())]).await.unwrap();
+        assert!(full_text::due(&mut tx, 10).await.unwrap().is_empty());
+        let word = |text: &str, is_prefix| What::Word(full_text::Word::new(text, is_prefix).unwrap());
+        for (conditions, expected) in [
+            (vec![(false, word("haus", false))], vec![second.id, first.id]),
+            (vec![(false, word("ha", true)), (false, word("neu", false))], vec![first.id]),
+            (vec![(false, word("alt", false))], vec![]),
+            (vec![(false, word("haus", false)), (true, word("ne", true))], vec![second.id]),
+            (vec![(true, word("neu", false))], vec![second.id]),
+            (vec![(false, word("haus", false)), (false, What::Open), (true, What::Edited)], vec![second.id, first.id]),
+        ] {
+            let conditions = conditions.into_iter().map(|(is_not, what)| Condition { is_not, what }).collect();
+            let filter = Filter { site_id: site.id, conditions };
+            assert_eq!(ids(search::find(&mut tx, &filter, PART).await.unwrap()), expected, "{filter:?}");
+        }
+        for unfit in ["", "ä", "a b", "\"", "'a'"] {
+            assert_eq!(full_text::Word::new(unfit, true), None, "{unfit:?}");
+        }
+        drop(tx);
+        store.close().await;
+    }
+}
+
+on_both! {
+    async fn a_moderator_keeps_keys_and_views(database: TestDatabase) {
+        let store = database.store().await;
+        let mut tx = store.write().await.unwrap();
+        let site = add_site(&mut tx, "nordblatt").await;
+        let ada = add_moderator(&mut tx, &Keys::generate(), "ada@example.org").await.unwrap();
+        assert_eq!(panel_settings::keys(&mut tx, ada.id).await.unwrap(), None);
+        panel_settings::keep_keys(&mut tx, ada.id, true, "{}").await.unwrap();
+        panel_settings::keep_keys(&mut tx, ada.id, false, "{\"next\":\"n\"}").await.unwrap();
+        assert_eq!(panel_settings::keys(&mut tx, ada.id).await.unwrap(), Some((false, "{\"next\":\"n\"}".into())));
+        let view = SavedView { id: id(), name: "Neu".into(), query: "is:open".into() };
+        panel_settings::add_view(&mut tx, ada.id, site.id, &view, at(1)).await.unwrap();
+        panel_settings::remove_view(&mut tx, Uuid::nil(), view.id).await.unwrap();
+        assert_eq!(panel_settings::views(&mut tx, ada.id, site.id).await.unwrap()[0].query, "is:open");
+        panel_settings::remove_view(&mut tx, ada.id, view.id).await.unwrap();
+        assert!(panel_settings::views(&mut tx, ada.id, site.id).await.unwrap().is_empty());
+
+        let page = add_page(&mut tx, &site).await;
+        let seeded = |number: i64, decision| Seeded {
+            id: id(),
+            site_id: site.id,
+            page_id: page.id,
+            status: if number == 0 { "approved" } else { "pending" },
+            bucket: "check",
+            points: 2.0,
+            reasons: "[]".into(),
+            author: "Eva".into(),
+            address: b"address".to_vec(),
+            network: b"network".to_vec(),
+            text: "Text".into(),
+            html: "<p>Text</p>".into(),
+            fingerprint: vec![u8::try_from(number).unwrap()],
+            submitted_at: NOON,
+            decision,
+        };
+        seed::add(&mut tx, &[seeded(0, Some((id(), ada.id))), seeded(1, None)], b"sealed").await.unwrap();
+        seed::finish(&mut tx).await.unwrap();
+        assert_eq!(leserbrief::store::threads::count(&mut tx, page.id).await.unwrap(), 1);
+        assert_eq!(queue::count(&mut tx, site.id, "pending", 10).await.unwrap(), 1);
+        drop(tx);
+        store.close().await;
+    }
+}
