@@ -71,6 +71,7 @@ macro_rules! entries {
            undoes, batch_id, decided_at from decision left join moderator on moderator.id = decision.moderator_id"
     };
 }
+pub(super) use entries;
 
 /// Adds a decision.
 ///

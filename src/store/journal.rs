@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::decisions::Entry;
+use super::decisions::{Entry, entries};
 use super::{Result, Tx, on_backend};
 
 /// Which entries of the journal.
@@ -26,15 +26,17 @@ pub struct Filter {
 /// The database cannot be reached.
 pub async fn read(tx: &mut Tx, site_id: Uuid, filter: &Filter, after: Option<Uuid>, limit: i64) -> Result<Vec<Entry>> {
     // One text for every filter, and one of two for the index that serves it.
-    let everybody = "select decision.id, comment_id, moderator_id, moderator.name as moderator, from_status, to_status, reason, means, \
-                       undoes, decided_at from decision left join moderator on moderator.id = decision.moderator_id \
-                     where decision.site_id = $1 and decision.id < $2 and decided_at >= $3 and decided_at < $4 \
-                       and ($5 = '' or to_status = $5) and ($6 = '' or means = $6) order by decision.id desc limit $7";
-    let somebody = "select decision.id, comment_id, moderator_id, moderator.name as moderator, from_status, to_status, reason, means, \
-                      undoes, decided_at from decision left join moderator on moderator.id = decision.moderator_id \
-                    where decision.site_id = $1 and decision.id < $2 and decided_at >= $3 and decided_at < $4 \
-                      and ($5 = '' or to_status = $5) and ($6 = '' or means = $6) and decision.moderator_id = $8 \
-                    order by decision.id desc limit $7";
+    let everybody = concat!(
+        entries!(),
+        " where decision.site_id = $1 and decision.id < $2 and decided_at >= $3 and decided_at < $4 \
+           and ($5 = '' or to_status = $5) and ($6 = '' or means = $6) order by decision.id desc limit $7"
+    );
+    let somebody = concat!(
+        entries!(),
+        " where decision.site_id = $1 and decision.id < $2 and decided_at >= $3 and decided_at < $4 \
+           and ($5 = '' or to_status = $5) and ($6 = '' or means = $6) and decision.moderator_id = $8 \
+         order by decision.id desc limit $7"
+    );
     let before = after.unwrap_or(Uuid::max());
     Ok(on_backend!(tx, |conn| {
         let query = sqlx::query_as(if filter.moderator_id.is_some() { somebody } else { everybody })

@@ -55,14 +55,14 @@ pub async fn pace(tx: &mut Tx, site_id: Uuid, since: Timestamp) -> Result<Vec<Pa
     Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(since.millis()).bind(DAY).fetch_all(conn).await)?)
 }
 
-/// The reasons given most often since a moment, and how often.
+/// The grounds of decisions since a moment, and how often, the most frequent first.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn reasons(tx: &mut Tx, site_id: Uuid, since: Timestamp, limit: i64) -> Result<Vec<(String, i64)>> {
-    let sql = "select reason, count(*) from decision where site_id = $1 and decided_at >= $2 and reason is not null \
-               group by reason order by 2 desc, 1 limit $3";
-    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(since.millis()).bind(limit).fetch_all(conn).await)?)
+pub async fn grounds(tx: &mut Tx, site_id: Uuid, since: Timestamp) -> Result<Vec<(String, i64)>> {
+    let sql = "select code, count(*) from decision where site_id = $1 and decided_at >= $2 and code is not null \
+               group by code order by 2 desc, 1";
+    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(since.millis()).fetch_all(conn).await)?)
 }
 
 /// How much each moderator has decided since a moment, the busiest first.

@@ -26,7 +26,7 @@ on_both! {
         let page = owner.page(NUMBERS).await;
         for words in [
             "Freigegeben: <b>1</b>", "Ausstehend: <b>1</b>", "Abgelehnt: <b>1</b>", "Spam: <b>1</b>",
-            "4 Kommentare; am meisten an einem Tag: 4.", "67\u{a0}% von 3 Kommentaren", "Ada Admiral", "aus gutem Grund", "24.11.2026",
+            "4 Kommentare; am meisten an einem Tag: 4.", "67\u{a0}% von 3 Kommentaren", "Ada Admiral", "Anderer Grund", "24.11.2026",
         ] {
             assert!(page.contains(words), "{words}: {page}");
         }

@@ -25,7 +25,7 @@ async fn decide(tx: &mut Tx, comment: &Comment, by: Option<&Moderator>, to: Stat
         moderator_id: by.map(|by| by.id),
         from: comment.status,
         to,
-        code: None,
+        code: Some("insult"),
         reason: Some(reason.into()),
         means: if by.is_some() { "panel" } else { "receipt" },
         undoes: None,
@@ -84,7 +84,7 @@ on_both! {
         assert_eq!(counted.iter().map(|c| (c.day, c.status.as_str(), c.count)).collect::<Vec<_>>(), [(0, "approved", 1), (0, "pending", 1), (0, "spam", 1)]);
         let pace = numbers::pace(&mut tx, site.id, at(0)).await.unwrap();
         assert_eq!(pace, [numbers::Pace { day: 0, decided: 1, in_an_hour: 1 }], "the author's own is no moderator's");
-        assert_eq!(numbers::reasons(&mut tx, site.id, at(0), 1).await.unwrap(), [("gut".to_owned(), 1)]);
+        assert_eq!(numbers::grounds(&mut tx, site.id, at(0)).await.unwrap(), [("insult".to_owned(), 2)]);
         assert_eq!(numbers::load(&mut tx, site.id, at(0), 9).await.unwrap(), [(ada.name.clone(), 1)]);
 
         let cards = queue::of_page(&mut tx, one.page_id, Part { after: None, limit: 2 }).await.unwrap();

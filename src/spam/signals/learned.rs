@@ -20,5 +20,6 @@ pub(in crate::spam) fn reason(opinion: &Opinion, experience: f64) -> Option<Reas
     let points = (EVEN_POINTS - CAUTION + POINTS_PER_E * opinion.log_odds).clamp(LEAST_POINTS, MOST_POINTS) * experience;
     let signal = if points > 0.0 { SPAM } else { FINE };
     let words = if opinion.words.is_empty() { "–".to_owned() } else { opinion.words.join(", ") };
-    Some(Reason::new(signal, points, words)).filter(|reason| reason.points != 0.0)
+    // What is shown with one digit after the point as nothing is not worth a line.
+    Some(Reason::new(signal, points, words)).filter(|reason| reason.points.abs() >= 0.05)
 }

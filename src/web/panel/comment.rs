@@ -98,7 +98,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>, by: SignedIn) ->
         record: record_in_words(locale, record),
         notes,
         grounds: Ground::ALL,
-        last_ground: last_ground.unwrap_or_else(|| Ground::Insult.as_str().to_owned()),
+        last_ground: last_ground.unwrap_or_else(|| Ground::Other.as_str().to_owned()),
         journal,
         reports,
         comment,

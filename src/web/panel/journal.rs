@@ -126,7 +126,7 @@ pub async fn export(
 ) -> Result<Response> {
     let frame = frame(&app, by).await?.at(|candidate| candidate.name == site)?;
     let (site_id, filter) = (frame.site()?.id, asked.filter());
-    let head = line(["time", "moderator", "from", "to", "reason", "means", "takes back", "comment"]);
+    let head = line(["time", "moderator", "from", "to", "ground", "reason", "means", "takes back", "comment"]);
     // Read bit by bit, so that a journal of years needs no more memory than one of days.
     let rest = stream::try_unfold(Some(Uuid::max()), move |after| {
         let (app, filter) = (app.clone(), filter.clone());
@@ -159,6 +159,7 @@ fn in_csv(entry: &Entry) -> String {
         entry.moderator.as_deref().unwrap_or_default(),
         &entry.from_status,
         &entry.to_status,
+        entry.code.as_deref().unwrap_or_default(),
         entry.reason.as_deref().unwrap_or_default(),
         &entry.means,
         &entry.undoes.map(|id| id.to_string()).unwrap_or_default(),
@@ -167,7 +168,7 @@ fn in_csv(entry: &Entry) -> String {
 }
 
 /// A line of a table (RFC 4180). What a spreadsheet would take for a formula gets an apostrophe, as OWASP advises.
-fn line(fields: [&str; 8]) -> String {
+fn line(fields: [&str; 9]) -> String {
     let quoted = fields.map(|field| {
         let is_formula = field.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '|', '%']);
         format!("\"{}{}\"", if is_formula { "'" } else { "" }, field.replace('"', "\"\""))
@@ -181,8 +182,8 @@ mod tests {
 
     #[test]
     fn no_field_is_a_formula_or_breaks_out() {
-        let written = line(["=1+1", " @SUM(A1)", "+49", "-1", "a\"b", "c,d\r\ne", "\t=x", "fine"]);
-        assert_eq!(written, "\"'=1+1\",\"' @SUM(A1)\",\"'+49\",\"'-1\",\"a\"\"b\",\"c,d\r\ne\",\"'\t=x\",\"fine\"\r\n");
+        let written = line(["=1+1", " @SUM(A1)", "+49", "-1", "a\"b", "c,d\r\ne", "\t=x", "fine", ""]);
+        assert_eq!(written, "\"'=1+1\",\"' @SUM(A1)\",\"'+49\",\"'-1\",\"a\"\"b\",\"c,d\r\ne\",\"'\t=x\",\"fine\",\"\"\r\n");
     }
 
     #[test]

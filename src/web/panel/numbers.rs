@@ -41,7 +41,7 @@ pub struct Numbers {
     since: i64,
     comments: Vec<Counted>,
     pace: Vec<Pace>,
-    reasons: Vec<(String, i64)>,
+    grounds: Vec<(String, i64)>,
     load: Vec<(String, i64)>,
 }
 
@@ -63,7 +63,7 @@ async fn count(app: &App, site_id: Uuid) -> Result<Arc<Numbers>> {
         since: since.millis(),
         comments: numbers::comments(&mut tx, site_id, since).await?,
         pace: numbers::pace(&mut tx, site_id, since).await?,
-        reasons: numbers::reasons(&mut tx, site_id, since, LISTED).await?,
+        grounds: numbers::grounds(&mut tx, site_id, since).await?,
         load: numbers::load(&mut tx, site_id, since, LISTED).await?,
     });
     app.numbers.0.lock().unwrap_or_else(PoisonError::into_inner).insert(site_id, Arc::clone(&numbers));
@@ -110,7 +110,7 @@ struct NumbersPage {
     decided: i64,
     in_an_hour: i64,
     pace: Vec<Bar>,
-    reasons: Vec<Share>,
+    grounds: Vec<Share>,
     load: Vec<Share>,
     agreement: Agreement,
 }
@@ -149,6 +149,7 @@ pub async fn show(State(app): State<App>, Path(site): Path<String>, by: SignedIn
         }
     }
     let day = |index: usize| locale.day(Timestamp::from_millis(numbers.since + index as i64 * DAY));
+    let named: Vec<_> = numbers.grounds.iter().map(|(code, count)| (locale.text_for("ground", code), *count)).collect();
     let page = NumbersPage {
         locale,
         site,
@@ -165,7 +166,7 @@ pub async fn show(State(app): State<App>, Path(site): Path<String>, by: SignedIn
         decided: numbers.pace.iter().map(|pace| pace.decided).sum(),
         in_an_hour: numbers.pace.iter().map(|pace| pace.in_an_hour).sum(),
         pace: pace_bars(&numbers.pace),
-        reasons: shares(&numbers.reasons),
+        grounds: shares(&named),
         load: if frame.is_admin() { shares(&numbers.load) } else { Vec::new() },
         agreement: agreement(&numbers.comments),
         frame,

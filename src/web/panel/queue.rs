@@ -212,7 +212,7 @@ pub async fn show(
     let cards = card::fill(&mut tx, cards, &frame.moderator, now).await?;
     let keys = keys::of(&mut tx, me).await?;
     let saved = panel_settings::views(&mut tx, me, site_id).await?;
-    let last_ground = decisions::last_ground(&mut tx, me).await?.unwrap_or_else(|| Ground::Insult.as_str().to_owned());
+    let last_ground = decisions::last_ground(&mut tx, me).await?.unwrap_or_else(|| Ground::Other.as_str().to_owned());
     drop(tx);
     let locale = frame.moderator.locale;
     let age = |at: i64| locale.text_with("queue-oldest", "age", card::age_in_words(locale, now.millis() - at));
