@@ -3,14 +3,13 @@
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::links::name_faults;
-use super::{Accounts, SignedIn, accept_password};
+use super::{Accounts, SignedIn, check_name};
 use crate::error::{Error, FieldError, Result};
 use crate::i18n::Locale;
 use crate::secrets::token_hash;
 use crate::store::sessions::OwnSession;
 use crate::store::sign_ins::Attempt;
-use crate::store::{moderators, sessions, sign_ins};
+use crate::store::{account_links, moderators, sessions, sign_ins};
 
 /// Attempts that are shown.
 const ATTEMPTS: i64 = 30;
@@ -21,14 +20,14 @@ impl Accounts {
     /// # Errors
     /// [`Error::Invalid`] for the name.
     pub async fn rename(&self, by: &SignedIn, name: &str, locale: Locale) -> Result<()> {
-        let name = name_faults(name)?;
+        let name = check_name(name).map_err(|code| Error::Invalid(vec![FieldError { field: "name", code }]))?;
         let mut tx = self.store.write().await?;
         moderators::rename(&mut tx, by.moderator.id, &name, locale).await?;
         tx.commit().await?;
         Ok(())
     }
 
-    /// Changes one's own password; every other session ends.
+    /// Changes one's own password; every other session ends, and every link in a mailbox.
     ///
     /// # Errors
     /// [`Error::Invalid`] for the new one, or where the present one is another (`current`, `wrong`); [`Error::TooMany`] where
@@ -39,15 +38,15 @@ impl Accounts {
         let (_, hash) = moderators::way_in(&mut tx, id).await?.ok_or(Error::NotFound)?;
         drop(tx);
         // Whoever sits at an unlocked machine guesses no faster than a stranger at the door.
-        self.admit(&token_hash(&format!("current {id}")), &by.session).await?;
+        self.count(&token_hash(&format!("current {id}")), &by.session).await?;
         if !self.verify(current, Some(hash)).await? {
             return Err(Error::Invalid(vec![FieldError { field: "current", code: "wrong" }]));
         }
-        accept_password(new, &by.moderator.name, self.address_of(id).await?.expose())?;
-        let hash = self.hash(new).await?;
+        let hash = self.judged_hash(new, &by.moderator.name, self.address_of(id).await?.expose()).await?;
         let mut tx = self.store.write().await?;
         moderators::change_password(&mut tx, id, &hash).await?;
         sessions::end_others(&mut tx, id, &by.session).await?;
+        account_links::end_all(&mut tx, id, self.clock.now()).await?;
         tx.commit().await?;
         Ok(())
     }

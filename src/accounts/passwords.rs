@@ -6,12 +6,36 @@ use anyhow::{Context, anyhow};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
 
 use super::Accounts;
 use crate::error::{Error, FieldError, Result};
 use crate::moderator::check_password;
+use crate::store::{Tx, account_links, moderators, sessions};
 
 impl Accounts {
+    /// Judges a new password and hashes it. Judging a long one is work as well.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for what is wrong with it.
+    pub(super) async fn judged_hash(&self, password: &SecretString, name: &str, address: &str) -> Result<String> {
+        let (password, name, address) = (password.clone(), name.to_owned(), address.to_owned());
+        self.in_hashing_thread(move || {
+            check_password(password.expose_secret(), &name, &address)
+                .map_err(|fault| Error::Invalid(vec![FieldError { field: "password", code: fault.code() }]))?;
+            hash_password(password.expose_secret().as_bytes())
+        })
+        .await?
+    }
+
+    /// Gives an account another password. Whoever came in by the one before is out, and so is whatever waits in a mailbox.
+    pub(super) async fn replace_password(&self, tx: &mut Tx, id: Uuid, hash: &str) -> Result<()> {
+        moderators::change_password(tx, id, hash).await?;
+        sessions::end_all(tx, id).await?;
+        account_links::end_all(tx, id, self.clock.now()).await?;
+        Ok(())
+    }
+
     pub(super) async fn hash(&self, password: &SecretString) -> Result<String> {
         let password = password.clone();
         self.in_hashing_thread(move || hash_password(password.expose_secret().as_bytes())).await?
@@ -38,11 +62,6 @@ impl Accounts {
         };
         Ok(tokio::task::spawn_blocking(work).await.context("hashing a password failed")?)
     }
-}
-
-pub(super) fn accept_password(password: &SecretString, name: &str, address: &str) -> Result<()> {
-    check_password(password.expose_secret(), name, address)
-        .map_err(|fault| Error::Invalid(vec![FieldError { field: "password", code: fault.code() }]))
 }
 
 /// Argon2id with 64 MiB, three passes and one lane: under a quarter of a second on a small server.

@@ -8,7 +8,7 @@ use super::{Accounts, DAY, MINUTE, passwords};
 use crate::email_address::EmailAddress;
 use crate::error::{Error, Result};
 use crate::secrets::{random_token, token_hash};
-use crate::store::{moderators, sign_ins};
+use crate::store::{Tx, moderators, sign_ins, turns};
 
 /// Attempts from one network in a minute, and failures of one account in a day, after which nobody is let in.
 const NETWORK_PER_MINUTE: i64 = 5;
@@ -53,7 +53,7 @@ impl Accounts {
         let known_device = from.device.filter(|device| self.keys.knows_device(device, &index));
         let attempt = match self.admit_device(known_device, &network).await? {
             Some(attempt) => attempt,
-            None => self.admit(&index, &network).await?,
+            None => self.count(&index, &network).await?,
         };
         let mut tx = self.store.read().await?;
         let found = moderators::find(&mut tx, &index).await?;
@@ -83,6 +83,7 @@ impl Accounts {
         let Some(device) = device else { return Ok(None) };
         let (now, index) = (self.clock.now(), token_hash(device));
         let mut tx = self.store.write().await?;
+        turns::take(&mut tx, &[&index]).await?;
         let full = sign_ins::nth_failure(&mut tx, &index, DEVICE_FAILURES_PER_DAY).await?;
         if full.is_some_and(|at| at + DAY > now.millis()) {
             return Ok(None);
@@ -94,18 +95,20 @@ impl Accounts {
     }
 
     /// Counts the attempt before it is looked at, so that many at once do not slip through.
-    pub(super) async fn admit(&self, index: &[u8], network: &[u8]) -> Result<Uuid> {
-        let now = self.clock.now();
+    pub(super) async fn count(&self, index: &[u8], network: &[u8]) -> Result<Uuid> {
         let mut tx = self.store.write().await?;
-        let by_network = sign_ins::nth_from_network(&mut tx, network, NETWORK_PER_MINUTE).await?.map(|at| at + MINUTE);
-        let by_account = sign_ins::nth_failure(&mut tx, index, FAILURES_PER_DAY).await?.map(|at| at + DAY);
-        let until = by_network.max(by_account).unwrap_or_default();
-        if until > now.millis() {
-            return Err(Error::TooMany { retry_after: (until - now.millis() + 999) / 1000 });
-        }
-        let attempt = self.clock.new_id();
-        sign_ins::note(&mut tx, attempt, index, network, false, now).await?;
+        let attempt = self.admit(&mut tx, index, network, FAILURES_PER_DAY).await?;
         tx.commit().await?;
+        Ok(attempt)
+    }
+
+    pub(super) async fn admit(&self, tx: &mut Tx, index: &[u8], network: &[u8], failures_per_day: i64) -> Result<Uuid> {
+        turns::take(tx, &[index, network]).await?;
+        let by_network = sign_ins::nth_from_network(tx, network, NETWORK_PER_MINUTE).await?.map(|at| at + MINUTE);
+        let by_account = sign_ins::nth_failure(tx, index, failures_per_day).await?.map(|at| at + DAY);
+        self.not_before(by_network.max(by_account))?;
+        let attempt = self.clock.new_id();
+        sign_ins::note(tx, attempt, index, network, false, self.clock.now()).await?;
         Ok(attempt)
     }
 }

@@ -24,6 +24,7 @@ pub mod sessions;
 pub mod sign_ins;
 pub mod sites;
 pub mod threads;
+pub mod turns;
 
 /// The database.
 #[derive(Clone, Debug)]

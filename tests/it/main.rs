@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod accounts;
+mod accounts_attacked;
 mod actors;
 mod arrows;
 mod attacks;

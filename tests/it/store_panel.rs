@@ -11,7 +11,7 @@ use leserbrief::store::decisions::{self, Decision};
 use leserbrief::store::journal::{self, Filter};
 use leserbrief::store::queue::{self, Part};
 use leserbrief::store::sessions::{self, NewSession};
-use leserbrief::store::{Tx, comments, mails, memberships, moderators, numbers, pages, past, sign_ins, sites, threads};
+use leserbrief::store::{Tx, comments, mails, memberships, moderators, numbers, pages, past, sign_ins, sites, threads, turns};
 use leserbrief::{comment::Comment, moderator::Moderator, secrets::Keys};
 use uuid::Uuid;
 
@@ -137,23 +137,42 @@ on_both! {
         let (index, hash) = moderators::way_in(&mut tx, ada.id).await.unwrap().unwrap();
         assert_eq!(hash, "hash");
 
-        let link = |kind: &str| Link {
-            id: id(), kind: kind.into(), moderator_id: ada.id, site_id: Some(site.id), role: Some(Role::Admin), expires_at: at(100),
+        let other = add_site(&mut tx, "b").await;
+        let cem = add_moderator(&mut tx, &Keys::generate(), "cem@example.org").await.unwrap();
+        memberships::give(&mut tx, cem.id, site.id, Role::Admin).await.unwrap();
+        let link = |kind: &str, site_id: Uuid| Link {
+            id: id(), kind: kind.into(), moderator_id: ada.id, site_id: Some(site_id), role: Some(Role::Admin), invited_by: Some(cem.id), expires_at: at(100),
         };
-        let (first, second) = (link("invitation"), link("invitation"));
+        let (first, second, elsewhere) = (link("invitation", site.id), link("invitation", site.id), link("invitation", other.id));
         account_links::add(&mut tx, &first, at(0)).await.unwrap();
+        account_links::end_invitations(&mut tx, ada.id, other.id, at(1)).await.unwrap();
+        assert!(account_links::holding(&mut tx, first.id, at(2)).await.unwrap().is_some(), "another site's");
+        account_links::end_invitations(&mut tx, ada.id, site.id, at(1)).await.unwrap();
         account_links::add(&mut tx, &second, at(1)).await.unwrap();
+        account_links::add(&mut tx, &elsewhere, at(1)).await.unwrap();
         assert!(account_links::holding(&mut tx, first.id, at(2)).await.unwrap().is_none(), "the newest holds");
+        assert!(account_links::holding(&mut tx, elsewhere.id, at(2)).await.unwrap().is_none(), "Cem has nothing to give there");
         assert_eq!(account_links::holding(&mut tx, second.id, at(99)).await.unwrap().unwrap().role, Some(Role::Admin));
         assert!(account_links::holding(&mut tx, second.id, at(100)).await.unwrap().is_none());
-        assert_eq!(account_links::newest(&mut tx, ada.id, "invitation").await.unwrap(), Some(at(1)));
+        assert_eq!(account_links::nth_to_account(&mut tx, ada.id, "invitation", 1).await.unwrap(), Some(at(1).millis()));
+        assert_eq!(account_links::nth_to_account(&mut tx, ada.id, "invitation", 4).await.unwrap(), None);
+        assert_eq!(account_links::nth_to_site(&mut tx, site.id, 2).await.unwrap(), Some(at(0).millis()));
         assert_eq!(account_links::open_invitations(&mut tx, site.id, at(2)).await.unwrap().len(), 1);
+        assert_eq!(account_links::invitations_of(&mut tx, ada.id, at(2)).await.unwrap()[0].id, second.id);
         assert!(account_links::use_up(&mut tx, second.id, at(2)).await.unwrap());
         assert!(!account_links::use_up(&mut tx, second.id, at(2)).await.unwrap());
-        let third = link("invitation");
+        let third = link("invitation", site.id);
         account_links::add(&mut tx, &third, at(3)).await.unwrap();
-        account_links::end(&mut tx, ada.id, "invitation", at(4)).await.unwrap();
+        memberships::give(&mut tx, cem.id, site.id, Role::Moderator).await.unwrap();
+        assert!(account_links::holding(&mut tx, third.id, at(4)).await.unwrap().is_none(), "Cem may not give it any more");
+        moderators::make_owner(&mut tx, cem.id, true).await.unwrap();
+        assert!(account_links::holding(&mut tx, third.id, at(4)).await.unwrap().is_some());
+        account_links::end_all(&mut tx, ada.id, at(4)).await.unwrap();
         assert!(account_links::holding(&mut tx, third.id, at(5)).await.unwrap().is_none());
+        assert!(!moderators::first_password(&mut tx, ada.id, "another").await.unwrap(), "there is one");
+        moderators::change_password(&mut tx, ada.id, "").await.unwrap();
+        assert!(moderators::first_password(&mut tx, ada.id, "hash").await.unwrap());
+        turns::take(&mut tx, &[b"two", b"one", b"two"]).await.unwrap();
 
         let tokens = [b"one".as_slice(), b"two", b"three"];
         let mut ids = Vec::new();
@@ -189,7 +208,7 @@ on_both! {
         mails::queue(&mut tx, id(), "test", ada.id, site.id, None, at(1)).await.unwrap();
         let waiting = mails::in_state(&mut tx, &ada, "waiting", None, 9).await.unwrap();
         assert_eq!(waiting.iter().map(|mail| mail.id).collect::<Vec<_>>(), [mail], "one that waits untried is enough");
-        assert_eq!(mails::site_of(&mut tx, mail).await.unwrap(), Some(site.id));
+        assert_eq!(mails::site_of(&mut tx, &ada, mail).await.unwrap(), Some(site.id));
         assert!(!mails::fails(&mut tx).await.unwrap());
         assert!(!mails::retry(&mut tx, mail, at(1)).await.unwrap(), "it was not given up");
         let leased = leserbrief::store::outbox::lease(&mut tx, at(1), 60_000).await.unwrap().unwrap();
@@ -198,8 +217,16 @@ on_both! {
         leserbrief::store::outbox::note(&mut tx, &leased, &given_up, at(2)).await.unwrap();
         assert!(mails::fails(&mut tx).await.unwrap());
         assert!(mails::retry(&mut tx, mail, at(3)).await.unwrap());
-        memberships::take(&mut tx, ada.id, site.id).await.unwrap();
-        assert!(mails::in_state(&mut tx, &ada, "waiting", None, 9).await.unwrap().is_empty(), "not theirs any more");
+        let cem = add_moderator(&mut tx, &Keys::generate(), "cem@example.org").await.unwrap();
+        memberships::give(&mut tx, cem.id, site.id, Role::Admin).await.unwrap();
+        assert_eq!(mails::in_state(&mut tx, &cem, "waiting", None, 9).await.unwrap().len(), 1, "of their site");
+        mails::queue(&mut tx, id(), "password", ada.id, site.id, None, at(4)).await.unwrap();
+        assert_eq!(mails::in_state(&mut tx, &ada, "waiting", None, 9).await.unwrap().len(), 2);
+        assert_eq!(mails::in_state(&mut tx, &cem, "waiting", None, 9).await.unwrap().len(), 1, "not of another's account");
+        memberships::take(&mut tx, cem.id, site.id).await.unwrap();
+        assert!(mails::in_state(&mut tx, &cem, "waiting", None, 9).await.unwrap().is_empty(), "not theirs any more");
+        let about_ada = mails::in_state(&mut tx, &ada, "waiting", None, 9).await.unwrap().remove(0).id;
+        assert_eq!(mails::site_of(&mut tx, &cem, about_ada).await.unwrap(), None);
         drop(tx);
         store.close().await;
     }

@@ -11,11 +11,10 @@ use serde::Deserialize;
 use crate::accounts::Entrance;
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
-use crate::secrets::token_hash;
 use crate::web::App;
 use crate::web::client_ip::ClientNetwork;
 use crate::web::error::{add_retry_after, detail};
-use crate::web::session::{OwnForm, PanelForm, browser_of, clear_session, device_of, session_token, set_device, set_session};
+use crate::web::session::{OwnForm, PanelForm, browser_of, clear_session, device_of, replace_session, set_device};
 use crate::web::view::Page;
 
 #[derive(Template)]
@@ -57,12 +56,8 @@ pub async fn sign_in(
     let from = Entrance { network: &network, device: device_of(&app, &headers), browser: &browser };
     let refusal = match app.accounts.sign_in(&typed.email, &typed.password, from).await {
         Ok(entered) => {
-            // The session that this browser had until now is nobody's any more.
-            if let Some(earlier) = session_token(&app, &headers) {
-                app.accounts.sign_out(&token_hash(earlier)).await?;
-            }
             let mut response = Redirect::to("/panel").into_response();
-            set_session(&app, &mut response, &entered.session);
+            replace_session(&app, &headers, &mut response, &entered.session).await?;
             set_device(&app, &mut response, &entered.device);
             return Ok(response);
         }
