@@ -9,7 +9,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("error", &["clock"]),
     ("email_address", &[]),
     ("i18n", &["clock"]),
-    ("secrets", &["clock", "email_address"]),
+    ("totp", &["clock"]),
+    ("secrets", &["clock", "email_address", "totp"]),
     ("spam", &[]),
     ("markdown", &[]),
     ("site", &["clock", "i18n", "spam"]),
@@ -19,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["clock", "comment", "config", "error", "i18n", "moderator", "page", "secrets", "site", "spam"]),
     ("mail", &["clock", "config", "email_address", "i18n", "secrets", "spam"]),
     ("moderation", &["clock", "comment", "error", "markdown", "moderator", "page", "secrets", "site", "spam", "store"]),
-    ("accounts", &["clock", "email_address", "error", "i18n", "moderator", "secrets", "store"]),
+    ("accounts", &["clock", "email_address", "error", "i18n", "moderator", "secrets", "store", "totp"]),
     ("privacy", &["clock", "store"]),
     ("outbox", &["clock", "mail", "secrets", "site", "store"]),
     (
@@ -38,6 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "secrets",
             "site",
             "store",
+            "totp",
         ],
     ),
     (
