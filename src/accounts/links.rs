@@ -83,12 +83,12 @@ impl Accounts {
     /// [`Error::Invalid`] for the password; [`Error::NotFound`] where the link does not hold.
     pub async fn set_password(&self, token: &str, password: &SecretString) -> Result<()> {
         let (link, moderator) = self.link("password", token).await?;
-        let hash = self.judged_hash(password, &moderator.name, self.address_of(moderator.id).await?.expose()).await?;
+        let hash = self.judged_hash_for(&moderator, password).await?;
         let mut tx = self.store.write().await?;
         if !account_links::use_up(&mut tx, link.id, self.clock.now()).await? {
             return Err(Error::NotFound);
         }
-        self.replace_password(&mut tx, moderator.id, &hash).await?;
+        self.replace_password(&mut tx, moderator.id, &hash, b"").await?;
         tx.commit().await?;
         Ok(())
     }

@@ -7,7 +7,7 @@ use super::{Accounts, NewAccount};
 use crate::email_address::EmailAddress;
 use crate::error::{Error, FieldError, Result};
 use crate::moderator::{Moderator, Role};
-use crate::store::{Tx, account_links, memberships, moderators, sessions};
+use crate::store::{Tx, account_links, memberships, moderators, second_factors, sessions};
 
 impl Accounts {
     /// Adds a moderator. With a site the role holds there; the role of owner holds everywhere.
@@ -31,11 +31,10 @@ impl Accounts {
     /// # Errors
     /// [`Error::NotFound`] for an unknown address, [`Error::Invalid`] for the password.
     pub async fn reset(&self, email: &str, password: &SecretString) -> Result<()> {
-        let address = EmailAddress::parse(email).ok_or(Error::NotFound)?;
-        let hash = self.judged_hash(password, "", address.expose()).await?;
+        let moderator = self.find(&mut self.store.read().await?, email).await?;
+        let hash = self.judged_hash_for(&moderator, password).await?;
         let mut tx = self.store.write().await?;
-        let moderator = self.find(&mut tx, email).await?;
-        self.replace_password(&mut tx, moderator.id, &hash).await?;
+        self.replace_password(&mut tx, moderator.id, &hash, b"").await?;
         tx.commit().await?;
         Ok(())
     }
@@ -65,6 +64,7 @@ impl Accounts {
         moderators::make_owner(&mut tx, moderator.id, false).await?;
         memberships::take_all(&mut tx, moderator.id).await?;
         sessions::end_all(&mut tx, moderator.id).await?;
+        second_factors::end_pending(&mut tx, moderator.id).await?;
         account_links::end_all(&mut tx, moderator.id, self.clock.now()).await?;
         tx.commit().await?;
         Ok(())

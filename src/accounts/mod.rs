@@ -1,4 +1,5 @@
-//! Moderators' accounts: the first owner, invitations, roles, signing in and out, passwords, sessions.
+//! Moderators' accounts: the first owner, invitations, roles, signing in and out, passwords, the second
+//! factor, sessions.
 
 use std::sync::Arc;
 
@@ -21,11 +22,13 @@ mod links;
 mod members;
 mod own;
 mod passwords;
+mod second_factor;
 mod sessions;
 mod sign_in;
 
 pub use invitations::Invited;
-pub use sign_in::{Entered, Entrance};
+pub use second_factor::SecondFactor;
+pub use sign_in::{Entered, Entrance, Passed};
 
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -71,7 +74,7 @@ impl Accounts {
     /// Checks what somebody typed, and hashes the password. Every fault is told at once.
     async fn check(&self, account: &NewAccount<'_>) -> Result<(CheckedAccount, String)> {
         let checked = CheckedAccount::check(account.name, account.email, account.locale);
-        let hash = self.judged_hash(account.password, account.name.trim(), account.email).await;
+        let hash = self.judged_hash(account.password, account.name.trim(), account.email, false).await;
         match (checked, hash) {
             (Ok(checked), Ok(hash)) => Ok((checked, hash)),
             (Err(Error::Invalid(mut faults)), Err(Error::Invalid(more))) => {

@@ -10,30 +10,46 @@ use uuid::Uuid;
 
 use super::Accounts;
 use crate::error::{Error, FieldError, Result};
-use crate::moderator::check_password;
-use crate::store::{Tx, account_links, moderators, sessions};
+use crate::moderator::{Moderator, check_password};
+use crate::store::{Tx, account_links, moderators, second_factors, sessions};
 
 impl Accounts {
-    /// Judges a new password and hashes it. Judging a long one is work as well.
+    /// Judges a new password, which may be shorter `with_code`, and hashes it. Judging a long one is work as well.
     ///
     /// # Errors
     /// [`Error::Invalid`] for what is wrong with it.
-    pub(super) async fn judged_hash(&self, password: &SecretString, name: &str, address: &str) -> Result<String> {
+    pub(super) async fn judged_hash(
+        &self,
+        password: &SecretString,
+        name: &str,
+        address: &str,
+        with_code: bool,
+    ) -> Result<String> {
         let (password, name, address) = (password.clone(), name.to_owned(), address.to_owned());
         self.in_hashing_thread(move || {
-            check_password(password.expose_secret(), &name, &address)
+            check_password(&password, &name, &address, with_code)
                 .map_err(|fault| Error::Invalid(vec![FieldError { field: "password", code: fault.code() }]))?;
             hash_password(password.expose_secret().as_bytes())
         })
         .await?
     }
 
-    /// Gives an account another password. Whoever came in by the one before is out, and so is whatever waits in a mailbox.
-    pub(super) async fn replace_password(&self, tx: &mut Tx, id: Uuid, hash: &str) -> Result<()> {
+    /// The same for an account that exists, by what is asked of it besides.
+    pub(super) async fn judged_hash_for(&self, moderator: &Moderator, password: &SecretString) -> Result<String> {
+        let address = self.address_of(moderator.id).await?;
+        let mut tx = self.store.read().await?;
+        let with_code = second_factors::is_on(&mut tx, moderator.id).await?;
+        drop(tx);
+        self.judged_hash(password, &moderator.name, address.expose(), with_code).await
+    }
+
+    /// Gives an account another password. Whoever came in by the one before is out but for the session `keeping`, and so is
+    /// whatever waits in a mailbox.
+    pub(super) async fn replace_password(&self, tx: &mut Tx, id: Uuid, hash: &str, keeping: &[u8]) -> Result<()> {
         moderators::change_password(tx, id, hash).await?;
-        sessions::end_all(tx, id).await?;
+        sessions::end_others(tx, id, keeping).await?;
         account_links::end_all(tx, id, self.clock.now()).await?;
-        Ok(())
+        self.forgive_codes(tx, id).await
     }
 
     pub(super) async fn hash(&self, password: &SecretString) -> Result<String> {

@@ -20,6 +20,7 @@ pub mod outbox;
 pub mod pages;
 pub mod past;
 pub mod queue;
+pub mod second_factors;
 pub mod sessions;
 pub mod sign_ins;
 pub mod sites;

@@ -179,6 +179,21 @@ fn set_session(app: &App, response: &mut Response, token: &str) {
     set_cookie(app, response, cookie_name(app), &format!("{token}; Max-Age=2592000"));
 }
 
+/// What a browser has that still owes a code, if it has.
+pub fn pending_of<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookie(headers, pending_cookie_name(app))
+}
+
+fn pending_cookie_name(app: &App) -> &'static str {
+    if app.is_secure() { "__Host-leserbrief-pending" } else { "leserbrief-pending" }
+}
+
+/// Hands the browser what it gives the code with; empty, takes it.
+pub fn set_pending(app: &App, response: &mut Response, pending: &str) {
+    let age = if pending.is_empty() { 0 } else { 300 };
+    set_cookie(app, response, pending_cookie_name(app), &format!("{pending}; Max-Age={age}"));
+}
+
 /// Hands the browser what it is known again by. It outlives sessions, and opens nothing.
 pub fn set_device(app: &App, response: &mut Response, device: &str) {
     set_cookie(app, response, device_cookie_name(app), &format!("{device}; Max-Age=31536000"));

@@ -72,6 +72,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
     ("axum", &["web", "server"]),
     ("lettre", &["mail"]),
     ("argon2", &["accounts"]),
+    ("qrcode", &["web"]),
     ("askama", &["web", "mail"]),
 ];
 

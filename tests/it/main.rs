@@ -27,6 +27,7 @@ mod plain_forms;
 mod privacy;
 mod process;
 mod schemas;
+mod second_factor;
 mod settings;
 mod settings_in_the_browser;
 mod signing_in;

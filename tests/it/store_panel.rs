@@ -10,8 +10,10 @@ use leserbrief::store::changes::{self, Change, Changes};
 use leserbrief::store::decisions::{self, Decision};
 use leserbrief::store::journal::{self, Filter};
 use leserbrief::store::queue::{self, Part};
+use leserbrief::store::second_factors::{self, Pending};
 use leserbrief::store::sessions::{self, NewSession};
 use leserbrief::store::{Tx, comments, mails, memberships, moderators, numbers, pages, past, sign_ins, sites, threads, turns};
+use leserbrief::totp::Secret;
 use leserbrief::{comment::Comment, moderator::Moderator, secrets::Keys};
 use uuid::Uuid;
 
@@ -193,6 +195,47 @@ on_both! {
         sign_ins::succeed(&mut tx, attempt, &index).await.unwrap();
         let own = sign_ins::of_address(&mut tx, &index, 9).await.unwrap();
         assert_eq!(own.iter().map(|attempt| attempt.succeeded).collect::<Vec<_>>(), [true]);
+        drop(tx);
+        store.close().await;
+    }
+}
+
+on_both! {
+    async fn a_second_factor_and_its_codes_are_used_once(database: TestDatabase) {
+        let store = database.store().await;
+        let mut tx = store.write().await.unwrap();
+        let (site, _, ada, _) = scene(&mut tx).await;
+        let keys = Keys::generate();
+        let secret = keys.seal_secret(&Secret::random(), ada.id).unwrap();
+        assert!(second_factors::begin(&mut tx, ada.id, &secret).await.unwrap());
+        let other = keys.seal_secret(&Secret::random(), ada.id).unwrap();
+        assert!(second_factors::begin(&mut tx, ada.id, &other).await.unwrap(), "begun anew");
+        assert!(!second_factors::is_on(&mut tx, ada.id).await.unwrap());
+        assert!(second_factors::confirm(&mut tx, ada.id, at(1)).await.unwrap());
+        assert!(!second_factors::confirm(&mut tx, ada.id, at(2)).await.unwrap());
+        assert!(!second_factors::begin(&mut tx, ada.id, &secret).await.unwrap(), "one that is on stays");
+        assert!(second_factors::use_step(&mut tx, ada.id, 7).await.unwrap());
+        assert!(!second_factors::use_step(&mut tx, ada.id, 7).await.unwrap());
+        assert!(!second_factors::use_step(&mut tx, ada.id, 6).await.unwrap());
+        let found = second_factors::find(&mut tx, ada.id).await.unwrap().unwrap();
+        assert_eq!((found.is_on, found.last_step, found.secret.bytes), (true, 7, other.bytes));
+        assert!(memberships::members(&mut tx, site.id).await.unwrap()[0].has_second_factor);
+        second_factors::add_recovery_code(&mut tx, ada.id, b"code").await.unwrap();
+        assert!(!second_factors::use_recovery_code(&mut tx, id(), b"code").await.unwrap(), "another's");
+        assert_eq!(second_factors::recovery_codes(&mut tx, ada.id).await.unwrap(), 1);
+        assert!(second_factors::use_recovery_code(&mut tx, ada.id, b"code").await.unwrap());
+        assert!(!second_factors::use_recovery_code(&mut tx, ada.id, b"code").await.unwrap());
+        let pending = Pending { moderator_id: ada.id, sign_in_id: id() };
+        second_factors::add_pending(&mut tx, b"one", &pending, at(9)).await.unwrap();
+        assert_eq!(second_factors::pending(&mut tx, b"one", at(8)).await.unwrap().unwrap().sign_in_id, pending.sign_in_id);
+        assert!(second_factors::pending(&mut tx, b"one", at(9)).await.unwrap().is_none());
+        second_factors::forget_pending(&mut tx, at(9)).await.unwrap();
+        assert!(second_factors::pending(&mut tx, b"one", at(8)).await.unwrap().is_none());
+        second_factors::add_pending(&mut tx, b"two", &pending, at(9)).await.unwrap();
+        second_factors::end_pending(&mut tx, ada.id).await.unwrap();
+        assert!(second_factors::pending(&mut tx, b"two", at(8)).await.unwrap().is_none());
+        second_factors::remove(&mut tx, ada.id).await.unwrap();
+        assert!(second_factors::find(&mut tx, ada.id).await.unwrap().is_none());
         drop(tx);
         store.close().await;
     }
