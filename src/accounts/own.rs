@@ -11,8 +11,9 @@ use crate::store::sessions::OwnSession;
 use crate::store::sign_ins::Attempt;
 use crate::store::{moderators, sessions, sign_ins};
 
-/// Attempts that are shown.
+/// Attempts and sessions that are shown; "everywhere" ends the others as well.
 const ATTEMPTS: i64 = 30;
+const SESSIONS: i64 = 100;
 
 impl Accounts {
     /// Changes one's own name and language.
@@ -61,7 +62,7 @@ impl Accounts {
     /// The database cannot be reached.
     pub async fn own_sessions(&self, by: &SignedIn) -> Result<(Vec<OwnSession>, Vec<Attempt>)> {
         let mut tx = self.store.read().await?;
-        let own = sessions::of_moderator(&mut tx, by.moderator.id, self.clock.now()).await?;
+        let own = sessions::of_moderator(&mut tx, by.moderator.id, self.clock.now(), SESSIONS).await?;
         let (index, _) = moderators::way_in(&mut tx, by.moderator.id).await?.ok_or(Error::NotFound)?;
         Ok((own, sign_ins::of_address(&mut tx, &index, ATTEMPTS).await?))
     }

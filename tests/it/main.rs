@@ -28,6 +28,7 @@ mod privacy;
 mod process;
 mod schemas;
 mod second_factor;
+mod second_factor_lost;
 mod settings;
 mod settings_in_the_browser;
 mod signing_in;

@@ -183,12 +183,12 @@ on_both! {
             sessions::begin(&mut tx, &session, at(0), at(100)).await.unwrap();
             ids.push(session.id);
         }
-        assert_eq!(sessions::of_moderator(&mut tx, ada.id, at(99)).await.unwrap().len(), 3);
+        assert_eq!(sessions::of_moderator(&mut tx, ada.id, at(99), 9).await.unwrap().len(), 3);
         sessions::end_one(&mut tx, id(), ids[0]).await.unwrap();
         sessions::end_one(&mut tx, ada.id, ids[1]).await.unwrap();
         assert!(sessions::find(&mut tx, b"two", at(1)).await.unwrap().is_none());
         sessions::end_others(&mut tx, ada.id, b"three").await.unwrap();
-        assert_eq!(sessions::of_moderator(&mut tx, ada.id, at(1)).await.unwrap()[0].token_hash, b"three");
+        assert_eq!(sessions::of_moderator(&mut tx, ada.id, at(1), 9).await.unwrap()[0].token_hash, b"three");
 
         let attempt = id();
         sign_ins::note(&mut tx, attempt, b"device", b"network", false, at(0)).await.unwrap();
