@@ -6,7 +6,8 @@ use reqwest::StatusCode;
 
 use crate::accounts::{OTHER_PASSWORD, link_in_mail, posts};
 use crate::actors::{Moderator, PASSWORD};
-use crate::harness::{Database, House, on_both};
+use crate::browser::{Browser, Manner};
+use crate::harness::{Database, House, TestDatabase, on_both};
 
 pub const PAGE: &str = "/panel/account/second-factor";
 pub const CODE: &str = "/panel/sign-in/code";
@@ -257,5 +258,44 @@ on_both! {
         assert_eq!(house.number("select (select count(*) from second_factor) + (select count(*) from recovery_code)").await, 0);
         assert_eq!(link_in_mail(&house, "Zweiter Faktor ausgeschaltet").await, "/panel/account");
         assert_eq!(Moderator::stranger(&house).signs_in("ada@example.org", PASSWORD).await.headers()["location"], "/panel");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_phone_without_scripts_a_factor_is_set_up_and_used() {
+    let house = House::with(TestDatabase::new(Database::Sqlite).await, &[], &[]).await;
+    Moderator::first(&house).await;
+    for manner in [Manner::WithoutScripts, Manner::Phone] {
+        let browser = Browser::open(manner).await;
+        browser.goes_to(&format!("{}/panel/sign-in", house.url)).await;
+        browser.types("#email", "ada@example.org").await;
+        browser.types("#password", PASSWORD).await;
+        browser.clicks("button.primary").await;
+        browser.sees(".sections").await;
+        browser.goes_to(&format!("{}{PAGE}", house.url)).await;
+        browser.types("#current", PASSWORD).await;
+        browser.clicks("button.primary").await;
+        let (_, _, width, height) = browser.sees("svg.qr").await.rectangle().await.unwrap();
+        assert!((200.0..400.0).contains(&width) && (width - height).abs() < 1.0, "a square to be scanned: {width} × {height}");
+        browser.shows("second-factor").await;
+        let phone = Phone::reads(&browser.client.source().await.unwrap());
+        browser.types("#code", &phone.code(&house, 0)).await;
+        browser.clicks("button.primary").await;
+        browser.reads(".notice", "eingeschaltet").await;
+        assert_eq!(browser.count(".recovery li").await, 10);
+        browser.shows("second-factor-codes").await;
+        house.wait(MINUTE);
+        browser.goes_to(&format!("{}/panel/sign-in", house.url)).await;
+        browser.types("#email", "ada@example.org").await;
+        browser.types("#password", PASSWORD).await;
+        browser.clicks("button.primary").await;
+        browser.sees("#code").await;
+        browser.shows("code").await;
+        // Enter sends it, and the field has the keyboard already.
+        browser.types("#code", &format!("{}\u{e007}", phone.code(&house, 0))).await;
+        browser.sees(".sections").await;
+        assert_eq!(browser.complaints().await, [""; 0]);
+        house.app.accounts.reset_second_factor_of("ada@example.org").await.unwrap();
+        house.wait(MINUTE);
     }
 }
