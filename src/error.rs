@@ -5,9 +5,9 @@ use crate::clock::Timestamp;
 /// A field that was refused, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
-    /// The field's public name: `name`, `email`, `website`, `text`, `password`.
+    /// The field's public name: `name`, `email`, `website`, `text`, `password`, `current` (password), `code`.
     pub field: &'static str,
-    /// A stable word for the fault: `required`, `invalid`, `too_long`, `too_short`, `too_common`, `taken`.
+    /// A stable word for the fault: `required`, `invalid`, `too_long`, `too_short`, `too_common`, `taken`, `wrong`.
     pub code: &'static str,
 }
 

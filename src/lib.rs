@@ -5,12 +5,12 @@
 //! | room | what it is for |
 //! |---|---|
 //! | `config` | every setting of the process |
-//! | `clock`, `secrets`, `email_address`, `i18n`, `error` | time and randomness, keys and tokens, the address that cannot be printed, languages, the one error |
+//! | `clock`, `secrets`, `totp`, `email_address`, `i18n`, `error` | time and randomness, keys and tokens, one-time passwords, the address that cannot be printed, languages, the one error |
 //! | `spam` | pure judgement: text and circumstances in, points with reasons out |
 //! | `site`, `page`, `comment`, `moderator`, `markdown` | plain data, checked at the door |
 //! | `store` | every SQL string, written once for SQLite and PostgreSQL |
 //! | `moderation` | what happens to comments: taken in, decided, taken back, learned from; each in one transaction |
-//! | `accounts` | what happens to moderators' accounts: the first owner, invitations, roles, signing in, passwords, sessions |
+//! | `accounts` | what happens to moderators' accounts: the first owner, invitations, roles, signing in, passwords, the second factor, sessions |
 //! | `privacy` | what is private is forgotten in its time |
 //! | `mail` | composing and sending; it decides nothing |
 //! | `outbox` | the mail worker: lease, compose, send, note |
@@ -22,7 +22,7 @@
 //!
 //! ```text
 //! main → commands → server → { web, outbox } → { moderation, accounts, privacy } → { store, mail } →
-//!   { site, page, comment, moderator, markdown } → spam → { secrets, clock, i18n, email_address, error, config }
+//!   { site, page, comment, moderator, markdown } → spam → { secrets, totp, clock, i18n, email_address, error, config }
 //! ```
 //!
 //! `spam` stands below `site`, because a site's settings hold the rules of its judgement. `accounts` is a room of its own
@@ -50,4 +50,5 @@ pub mod server;
 pub mod site;
 pub mod spam;
 pub mod store;
+pub mod totp;
 pub mod web;

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use crate::i18n::Locale;
@@ -57,6 +58,8 @@ impl FromStr for Role {
 pub enum PasswordFault {
     /// Fewer than 15 characters.
     TooShort,
+    /// Fewer than 8 characters, beside a second factor.
+    TooShortWithCode,
     /// More than 128 characters.
     TooLong,
     /// Among the first that a guesser would try.
@@ -68,22 +71,35 @@ impl PasswordFault {
     pub const fn code(self) -> &'static str {
         match self {
             Self::TooShort => "too_short",
+            Self::TooShortWithCode => "too_short_with_code",
             Self::TooLong => "too_long",
             Self::TooCommon => "too_common",
         }
     }
 }
 
-/// Judges a new password: 15 to 128 characters (NIST SP 800-63B-4 for a password used alone), no rules of
-/// composition, and none that zxcvbn would guess within 10^8 tries (score under 3 of 4).
+/// Characters that a password needs where it is used alone, and beside a second factor (NIST SP 800-63B-4).
+pub const LONG_ENOUGH_ALONE: usize = 15;
+const LONG_ENOUGH_WITH_CODE: usize = 8;
+
+/// The characters of a password.
+pub fn characters(password: &SecretString) -> usize {
+    password.expose_secret().chars().count()
+}
+
+/// Judges a new password: 15 to 128 characters, or from 8 on where a code is asked for besides; no rules of composition, and
+/// none that zxcvbn would guess within 10^8 tries (score under 3 of 4). Beside a code 10^6 are enough (score 2): by its count
+/// no eight characters take more than 10^8, however they were drawn.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn check_password(password: &str, name: &str, address: &str) -> Result<(), PasswordFault> {
-    match password.chars().count() {
-        0..15 => Err(PasswordFault::TooShort),
+pub fn check_password(password: &SecretString, name: &str, address: &str, with_code: bool) -> Result<(), PasswordFault> {
+    let least = if with_code { zxcvbn::Score::Two } else { zxcvbn::Score::Three };
+    match characters(password) {
+        length if length < LONG_ENOUGH_WITH_CODE && with_code => Err(PasswordFault::TooShortWithCode),
+        length if length < LONG_ENOUGH_ALONE && !with_code => Err(PasswordFault::TooShort),
         129.. => Err(PasswordFault::TooLong),
-        _ if zxcvbn::zxcvbn(password, &[name, address, "leserbrief"]).score() < zxcvbn::Score::Three => {
+        _ if zxcvbn::zxcvbn(password.expose_secret(), &[name, address, "leserbrief"]).score() < least => {
             Err(PasswordFault::TooCommon)
         }
         _ => Ok(()),
@@ -96,10 +112,17 @@ mod tests {
 
     #[test]
     fn common_and_short_passwords_are_refused() {
-        assert_eq!(check_password("kurz", "", ""), Err(PasswordFault::TooShort));
-        assert_eq!(check_password(&"x1 ".repeat(50), "", ""), Err(PasswordFault::TooLong));
-        assert_eq!(check_password("passwordpassword", "", ""), Err(PasswordFault::TooCommon));
-        assert_eq!(check_password("aaaaaaaaaaaaaaaaaaaa", "", ""), Err(PasswordFault::TooCommon));
-        assert_eq!(check_password("zwölf Möwen über dem Deich", "", ""), Ok(()));
+        let alone = |password: &str| check_password(&SecretString::from(password), "", "", false);
+        let with_code = |password: &str| check_password(&SecretString::from(password), "", "", true);
+        assert_eq!(alone("kurz"), Err(PasswordFault::TooShort));
+        assert_eq!(alone(&"x1 ".repeat(50)), Err(PasswordFault::TooLong));
+        assert_eq!(alone("passwordpassword"), Err(PasswordFault::TooCommon));
+        assert_eq!(alone("aaaaaaaaaaaaaaaaaaaa"), Err(PasswordFault::TooCommon));
+        assert_eq!(alone("zwölf Möwen über dem Deich"), Ok(()));
+        assert_eq!((alone("qM7-wörks9xk&z"), with_code("qM7-wörks9xk&z")), (Err(PasswordFault::TooShort), Ok(())));
+        assert_eq!((with_code("qM7-wö&"), with_code("qM7-wö&k")), (Err(PasswordFault::TooShortWithCode), Ok(())));
+        for common in ["password", "leserbrief", "sommer2026", "12345678"] {
+            assert_eq!(with_code(common), Err(PasswordFault::TooCommon), "{common}");
+        }
     }
 }

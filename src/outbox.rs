@@ -179,6 +179,12 @@ impl OutboxWorker {
         let about = match (leased.kind.as_str(), &url, &site) {
             ("invitation", Some(url), Some(site)) => Notice::Invitation { site: &site.title, url },
             ("password", Some(url), _) => Notice::Password { url },
+            ("role" | "second-factor-on" | "second-factor-off" | "second-factor-reset" | "recovery-code-used", ..) => {
+                let site = site.as_ref().map_or("", |site| &site.title);
+                let url = format!("{}/panel/account", self.base_url);
+                let about = Notice::Changed { what: &leased.kind, site, url: &url };
+                return Ok(Some(notice(to, moderator.locale, &self.base_url, leased.id, now, about)?));
+            }
             ("test", ..) => return Ok(Some(test_mail(&to, moderator.locale, &self.base_url, leased.id, now)?)),
             _ => return Ok(None),
         };

@@ -16,6 +16,10 @@ use uuid::Uuid;
 use crate::clock::{Timestamp, random_bytes};
 use crate::email_address::EmailAddress;
 
+mod second_factor;
+
+pub use second_factor::{SealedSecret, recovery_code};
+
 /// The secret of the installation. Every other key is derived from it by purpose.
 #[derive(Clone)]
 pub struct Keys {
@@ -107,12 +111,7 @@ impl Keys {
     /// # Errors
     /// Only where the cipher refuses its input, which no address is long enough for.
     pub fn seal(&self, address: &EmailAddress) -> anyhow::Result<SealedAddress> {
-        let nonce: [u8; 24] = random_bytes();
-        let sealed = self
-            .cipher()
-            .encrypt(&XNonce::from(nonce), Payload { msg: address.expose().as_bytes(), aad: b"e-mail" })
-            .map_err(|_| anyhow::anyhow!("an address could not be sealed"))?;
-        Ok(SealedAddress { key_id: self.key_id, bytes: [nonce.as_slice(), &sealed].concat() })
+        Ok(SealedAddress { key_id: self.key_id, bytes: self.seal_bytes(address.expose().as_bytes(), b"e-mail")? })
     }
 
     /// Opens what [`Keys::seal`] sealed.
@@ -120,13 +119,22 @@ impl Keys {
     /// # Errors
     /// Another key's seal, or a damaged one.
     pub fn open(&self, sealed: &SealedAddress) -> anyhow::Result<EmailAddress> {
-        ensure!(sealed.key_id == self.key_id, "the key {} is not in the key file", sealed.key_id);
-        let (nonce, text) = sealed.bytes.split_first_chunk::<24>().context("a seal is too short")?;
-        let plain = self
-            .cipher()
-            .decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: b"e-mail" })
-            .map_err(|_| anyhow::anyhow!("a sealed address does not open"))?;
+        let plain = self.open_bytes(sealed.key_id, &sealed.bytes, b"e-mail")?;
         EmailAddress::parse(&String::from_utf8(plain)?).context("a sealed address is none")
+    }
+
+    fn seal_bytes(&self, plain: &[u8], purpose: &[u8]) -> anyhow::Result<Vec<u8>> {
+        let nonce: [u8; 24] = random_bytes();
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: purpose });
+        let sealed = sealed.map_err(|_| anyhow::anyhow!("nothing could be sealed"))?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    fn open_bytes(&self, key_id: i64, sealed: &[u8], purpose: &[u8]) -> anyhow::Result<Vec<u8>> {
+        ensure!(key_id == self.key_id, "the key {key_id} is not in the key file");
+        let (nonce, text) = sealed.split_first_chunk::<24>().context("a seal is too short")?;
+        let opened = self.cipher().decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: purpose });
+        opened.map_err(|_| anyhow::anyhow!("a seal does not open"))
     }
 
     /// The keyed hash under which an address is found again.

@@ -1,6 +1,6 @@
 //! The one-time link that makes the first owner.
 
-use super::{Accounts, CheckedAccount, DAY, NewAccount};
+use super::{Accounts, DAY, NewAccount};
 use crate::error::{Error, Result};
 use crate::secrets::{random_token, token_hash};
 use crate::store::{moderators, sessions};
@@ -40,11 +40,10 @@ impl Accounts {
     /// # Errors
     /// [`Error::Invalid`] for what was typed; [`Error::NotFound`] where the link does not hold.
     pub async fn set_up(&self, token: &str, account: &NewAccount<'_>, browser: &str) -> Result<String> {
-        let checked = CheckedAccount::check(account)?;
         if !self.setup_holds(token).await? {
             return Err(Error::NotFound);
         }
-        let hash = self.hash(account.password).await?;
+        let (checked, hash) = self.check(account).await?;
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
         if moderators::has_owner(&mut tx).await? || !sessions::use_setup_link(&mut tx, &token_hash(token), now).await? {

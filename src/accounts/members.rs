@@ -3,11 +3,11 @@
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::{Accounts, CheckedAccount, NewAccount, accept_password};
+use super::{Accounts, NewAccount};
 use crate::email_address::EmailAddress;
 use crate::error::{Error, FieldError, Result};
 use crate::moderator::{Moderator, Role};
-use crate::store::{Tx, memberships, moderators, sessions};
+use crate::store::{Tx, account_links, memberships, moderators, second_factors, sessions};
 
 impl Accounts {
     /// Adds a moderator. With a site the role holds there; the role of owner holds everywhere.
@@ -15,8 +15,7 @@ impl Accounts {
     /// # Errors
     /// [`Error::Invalid`] for what was typed, also where the address has an account already (`taken`).
     pub async fn add(&self, account: &NewAccount<'_>, role: Role, site_id: Option<Uuid>) -> Result<Uuid> {
-        let checked = CheckedAccount::check(account)?;
-        let hash = self.hash(account.password).await?;
+        let (checked, hash) = self.check(account).await?;
         let mut tx = self.store.write().await?;
         let taken = || Error::Invalid(vec![FieldError { field: "email", code: "taken" }]);
         let id = self.insert(&mut tx, &checked, &hash, role == Role::Owner).await?.ok_or_else(taken)?;
@@ -32,13 +31,10 @@ impl Accounts {
     /// # Errors
     /// [`Error::NotFound`] for an unknown address, [`Error::Invalid`] for the password.
     pub async fn reset(&self, email: &str, password: &SecretString) -> Result<()> {
-        let address = EmailAddress::parse(email).ok_or(Error::NotFound)?;
-        accept_password(password, "", address.expose())?;
-        let hash = self.hash(password).await?;
+        let moderator = self.find(&mut self.store.read().await?, email).await?;
+        let hash = self.judged_hash_for(&moderator, password).await?;
         let mut tx = self.store.write().await?;
-        let moderator = self.find(&mut tx, email).await?;
-        moderators::change_password(&mut tx, moderator.id, &hash).await?;
-        sessions::end_all(&mut tx, moderator.id).await?;
+        self.replace_password(&mut tx, moderator.id, &hash, b"").await?;
         tx.commit().await?;
         Ok(())
     }
@@ -58,7 +54,7 @@ impl Accounts {
         Ok(())
     }
 
-    /// Takes every role from a moderator and ends their sessions. The journal keeps who decided what.
+    /// Takes every role from a moderator and ends their sessions and links. The journal keeps who decided what.
     ///
     /// # Errors
     /// [`Error::NotFound`] for an unknown address.
@@ -68,6 +64,8 @@ impl Accounts {
         moderators::make_owner(&mut tx, moderator.id, false).await?;
         memberships::take_all(&mut tx, moderator.id).await?;
         sessions::end_all(&mut tx, moderator.id).await?;
+        second_factors::end_pending(&mut tx, moderator.id).await?;
+        account_links::end_all(&mut tx, moderator.id, self.clock.now()).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! Moderators' accounts: the first owner, invitations, roles, signing in and out, passwords, sessions.
+//! Moderators' accounts: the first owner, invitations, roles, signing in and out, passwords, the second
+//! factor, sessions.
 
 use std::sync::Arc;
 
@@ -16,16 +17,18 @@ use crate::store::moderators::Newcomer;
 use crate::store::{Store, Tx, moderators};
 
 mod first_owner;
+mod invitations;
 mod links;
 mod members;
 mod own;
 mod passwords;
+mod second_factor;
 mod sessions;
 mod sign_in;
 
-pub use links::Invited;
-use passwords::accept_password;
-pub use sign_in::{Entered, Entrance};
+pub use invitations::Invited;
+pub use second_factor::SecondFactor;
+pub use sign_in::{Entered, Entrance, Passed};
 
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -68,6 +71,26 @@ impl Accounts {
         Self { store, keys, clock, hashing: Arc::new(Semaphore::new(2)) }
     }
 
+    /// Checks what somebody typed, and hashes the password. Every fault is told at once.
+    async fn check(&self, account: &NewAccount<'_>) -> Result<(CheckedAccount, String)> {
+        let checked = CheckedAccount::check(account.name, account.email, account.locale);
+        let hash = self.judged_hash(account.password, account.name.trim(), account.email, false).await;
+        match (checked, hash) {
+            (Ok(checked), Ok(hash)) => Ok((checked, hash)),
+            (Err(Error::Invalid(mut faults)), Err(Error::Invalid(more))) => {
+                faults.extend(more);
+                Err(Error::Invalid(faults))
+            }
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        }
+    }
+
+    /// Goes on only from that moment on.
+    fn not_before(&self, until: Option<i64>) -> Result<()> {
+        let wait = until.unwrap_or_default() - self.clock.now().millis();
+        if wait > 0 { Err(Error::TooMany { retry_after: (wait + 999) / 1000 }) } else { Ok(()) }
+    }
+
     async fn insert(&self, tx: &mut Tx, account: &CheckedAccount, hash: &str, is_owner: bool) -> Result<Option<Uuid>> {
         let moderator = Moderator { id: self.clock.new_id(), name: account.name.clone(), is_owner, locale: account.locale };
         let newcomer = Newcomer {
@@ -87,21 +110,7 @@ struct CheckedAccount {
 }
 
 impl CheckedAccount {
-    fn check(account: &NewAccount<'_>) -> Result<Self> {
-        let checked = Self::check_without_password(account.name, account.email, account.locale);
-        let password = accept_password(account.password, account.name.trim(), account.email);
-        match (checked, password) {
-            (Ok(checked), Ok(())) => Ok(checked),
-            // Every fault is told at once.
-            (Err(Error::Invalid(mut faults)), Err(Error::Invalid(more))) => {
-                faults.extend(more);
-                Err(Error::Invalid(faults))
-            }
-            (Err(error), _) | (_, Err(error)) => Err(error),
-        }
-    }
-
-    fn check_without_password(name: &str, email: &str, locale: Locale) -> Result<Self> {
+    fn check(name: &str, email: &str, locale: Locale) -> Result<Self> {
         let mut faults = Vec::new();
         let name = check_name(name).map_err(|code| faults.push(FieldError { field: "name", code }));
         let address = EmailAddress::parse(email);

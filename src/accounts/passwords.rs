@@ -6,12 +6,52 @@ use anyhow::{Context, anyhow};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
 
 use super::Accounts;
 use crate::error::{Error, FieldError, Result};
-use crate::moderator::check_password;
+use crate::moderator::{Moderator, check_password};
+use crate::store::{Tx, account_links, moderators, second_factors, sessions};
 
 impl Accounts {
+    /// Judges a new password, which may be shorter `with_code`, and hashes it. Judging a long one is work as well.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for what is wrong with it.
+    pub(super) async fn judged_hash(
+        &self,
+        password: &SecretString,
+        name: &str,
+        address: &str,
+        with_code: bool,
+    ) -> Result<String> {
+        let (password, name, address) = (password.clone(), name.to_owned(), address.to_owned());
+        self.in_hashing_thread(move || {
+            check_password(&password, &name, &address, with_code)
+                .map_err(|fault| Error::Invalid(vec![FieldError { field: "password", code: fault.code() }]))?;
+            hash_password(password.expose_secret().as_bytes())
+        })
+        .await?
+    }
+
+    /// The same for an account that exists, by what is asked of it besides.
+    pub(super) async fn judged_hash_for(&self, moderator: &Moderator, password: &SecretString) -> Result<String> {
+        let address = self.address_of(moderator.id).await?;
+        let mut tx = self.store.read().await?;
+        let with_code = second_factors::is_on(&mut tx, moderator.id).await?;
+        drop(tx);
+        self.judged_hash(password, &moderator.name, address.expose(), with_code).await
+    }
+
+    /// Gives an account another password. Whoever came in by the one before is out but for the session `keeping`, and so is
+    /// whatever waits in a mailbox.
+    pub(super) async fn replace_password(&self, tx: &mut Tx, id: Uuid, hash: &str, keeping: &[u8]) -> Result<()> {
+        moderators::change_password(tx, id, hash).await?;
+        sessions::end_others(tx, id, keeping).await?;
+        account_links::end_all(tx, id, self.clock.now()).await?;
+        self.forgive_codes(tx, id).await
+    }
+
     pub(super) async fn hash(&self, password: &SecretString) -> Result<String> {
         let password = password.clone();
         self.in_hashing_thread(move || hash_password(password.expose_secret().as_bytes())).await?
@@ -38,11 +78,6 @@ impl Accounts {
         };
         Ok(tokio::task::spawn_blocking(work).await.context("hashing a password failed")?)
     }
-}
-
-pub(super) fn accept_password(password: &SecretString, name: &str, address: &str) -> Result<()> {
-    check_password(password.expose_secret(), name, address)
-        .map_err(|fault| Error::Invalid(vec![FieldError { field: "password", code: fault.code() }]))
 }
 
 /// Argon2id with 64 MiB, three passes and one lane: under a quarter of a second on a small server.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{Accounts, DAY, SignedIn};
 use crate::error::{Error, Result};
 use crate::secrets::{random_token, token_hash};
-use crate::store::{Tx, sessions, sign_ins};
+use crate::store::{Tx, second_factors, sessions, sign_ins};
 
 /// A session ends when it has not been used for a week, and after 30 days in any case, in milliseconds.
 const IDLE: i64 = 7 * DAY;
@@ -44,7 +44,7 @@ impl Accounts {
         Ok(())
     }
 
-    /// Removes sessions that have expired and attempts that no throttle counts any more.
+    /// Removes sessions that have expired, sign-ins that still owe a code, and attempts that no throttle counts any more.
     ///
     /// # Errors
     /// The database cannot be reached.
@@ -52,6 +52,7 @@ impl Accounts {
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
         sessions::end_expired(&mut tx, now).await?;
+        second_factors::forget_pending(&mut tx, now).await?;
         sign_ins::forget(&mut tx, now.plus(-ABSOLUTE)).await?;
         tx.commit().await?;
         Ok(())

@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 use super::{Accounts, DAY, MINUTE, passwords};
 use crate::email_address::EmailAddress;
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
+use crate::moderator::{LONG_ENOUGH_ALONE, characters};
 use crate::secrets::{random_token, token_hash};
-use crate::store::{moderators, sign_ins};
+use crate::store::{Tx, moderators, second_factors, sign_ins, turns};
 
 /// Attempts from one network in a minute, and failures of one account in a day, after which nobody is let in.
 const NETWORK_PER_MINUTE: i64 = 5;
@@ -24,6 +25,15 @@ pub struct Entered {
     pub session: String,
     /// What the browser keeps, so that strangers' failures never lock it out (OWASP's device cookie). It opens nothing.
     pub device: String,
+}
+
+/// How far somebody has come with address and password.
+#[derive(Debug)]
+pub enum Passed {
+    /// They are in.
+    In(Entered),
+    /// They have a second factor: the token by which the code is given. It is no session.
+    CodeNeeded(String),
 }
 
 /// Where somebody comes from who signs in.
@@ -42,8 +52,9 @@ impl Accounts {
     /// time it takes.
     ///
     /// # Errors
-    /// [`Error::TooMany`] where the network or the account has tried too often; [`Error::Forbidden`] otherwise.
-    pub async fn sign_in(&self, email: &str, password: &SecretString, from: Entrance<'_>) -> Result<Entered> {
+    /// [`Error::TooMany`] where the network or the account has tried too often; [`Error::Invalid`] for the right password
+    /// that is too short without the second factor it once had; [`Error::Forbidden`] otherwise.
+    pub async fn sign_in(&self, email: &str, password: &SecretString, from: Entrance<'_>) -> Result<Passed> {
         // What is no address has an index as well, so that it is throttled and answered alike.
         let index = match EmailAddress::parse(email) {
             Some(address) => self.keys.address_index(&address),
@@ -53,7 +64,7 @@ impl Accounts {
         let known_device = from.device.filter(|device| self.keys.knows_device(device, &index));
         let attempt = match self.admit_device(known_device, &network).await? {
             Some(attempt) => attempt,
-            None => self.admit(&index, &network).await?,
+            None => self.count(&index, &network).await?,
         };
         let mut tx = self.store.read().await?;
         let found = moderators::find(&mut tx, &index).await?;
@@ -71,10 +82,22 @@ impl Accounts {
         if let Some(hash) = better {
             moderators::change_password(&mut tx, moderator.id, &hash).await?;
         }
-        sign_ins::succeed(&mut tx, attempt, &index).await?;
-        let session = self.begin_session(&mut tx, moderator.id, from.browser).await?;
+        let passed = if second_factors::is_on(&mut tx, moderator.id).await? {
+            Passed::CodeNeeded(self.begin_pending(&mut tx, moderator.id, attempt).await?)
+        } else if characters(password) < LONG_ENOUGH_ALONE {
+            return Err(Error::Invalid(vec![FieldError { field: "password", code: "too_short_alone" }]));
+        } else {
+            Passed::In(self.enter(&mut tx, moderator.id, attempt, &index, from).await?)
+        };
         tx.commit().await?;
-        Ok(Entered { session, device: self.keys.device_cookie(&random_token(), &index) })
+        Ok(passed)
+    }
+
+    /// Lets somebody in who has given everything that is asked for.
+    pub(super) async fn enter(&self, tx: &mut Tx, id: Uuid, attempt: Uuid, index: &[u8], from: Entrance<'_>) -> Result<Entered> {
+        sign_ins::succeed(tx, attempt, index).await?;
+        let session = self.begin_session(tx, id, from.browser).await?;
+        Ok(Entered { session, device: self.keys.device_cookie(&random_token(), index) })
     }
 
     /// Counts an attempt of a device that the account knows by itself: neither a stranger's failures with the same name nor
@@ -83,6 +106,7 @@ impl Accounts {
         let Some(device) = device else { return Ok(None) };
         let (now, index) = (self.clock.now(), token_hash(device));
         let mut tx = self.store.write().await?;
+        turns::take(&mut tx, &[&index]).await?;
         let full = sign_ins::nth_failure(&mut tx, &index, DEVICE_FAILURES_PER_DAY).await?;
         if full.is_some_and(|at| at + DAY > now.millis()) {
             return Ok(None);
@@ -94,18 +118,20 @@ impl Accounts {
     }
 
     /// Counts the attempt before it is looked at, so that many at once do not slip through.
-    pub(super) async fn admit(&self, index: &[u8], network: &[u8]) -> Result<Uuid> {
-        let now = self.clock.now();
+    pub(super) async fn count(&self, index: &[u8], network: &[u8]) -> Result<Uuid> {
         let mut tx = self.store.write().await?;
-        let by_network = sign_ins::nth_from_network(&mut tx, network, NETWORK_PER_MINUTE).await?.map(|at| at + MINUTE);
-        let by_account = sign_ins::nth_failure(&mut tx, index, FAILURES_PER_DAY).await?.map(|at| at + DAY);
-        let until = by_network.max(by_account).unwrap_or_default();
-        if until > now.millis() {
-            return Err(Error::TooMany { retry_after: (until - now.millis() + 999) / 1000 });
-        }
-        let attempt = self.clock.new_id();
-        sign_ins::note(&mut tx, attempt, index, network, false, now).await?;
+        let attempt = self.admit(&mut tx, index, network, FAILURES_PER_DAY).await?;
         tx.commit().await?;
+        Ok(attempt)
+    }
+
+    pub(super) async fn admit(&self, tx: &mut Tx, index: &[u8], network: &[u8], failures_per_day: i64) -> Result<Uuid> {
+        turns::take(tx, &[index, network]).await?;
+        let by_network = sign_ins::nth_from_network(tx, network, NETWORK_PER_MINUTE).await?.map(|at| at + MINUTE);
+        let by_account = sign_ins::nth_failure(tx, index, failures_per_day).await?.map(|at| at + DAY);
+        self.not_before(by_network.max(by_account))?;
+        let attempt = self.clock.new_id();
+        sign_ins::note(tx, attempt, index, network, false, self.clock.now()).await?;
         Ok(attempt)
     }
 }

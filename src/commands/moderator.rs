@@ -62,6 +62,11 @@ pub enum ModeratorCommand {
         #[command(flatten)]
         password: PasswordSource,
     },
+    /// Take the second factor off for whoever has lost it, and end all sessions
+    ResetSecondFactor {
+        /// The moderator's address
+        email: String,
+    },
     /// Take every role away and end all sessions; the journal keeps the name
     Remove {
         /// The moderator's address
@@ -114,6 +119,7 @@ pub async fn run(storage: &StorageSettings, command: ModeratorCommand) -> anyhow
             accounts.give_role(&email, role, site_id).await.map_err(in_words)
         }
         ModeratorCommand::Reset { email, password } => accounts.reset(&email, &password.read()?).await.map_err(in_words),
+        ModeratorCommand::ResetSecondFactor { email } => accounts.reset_second_factor_of(&email).await.map_err(in_words),
         ModeratorCommand::Remove { email } => accounts.remove(&email).await.map_err(in_words),
     }
 }

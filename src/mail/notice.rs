@@ -26,6 +26,15 @@ pub enum Notice<'a> {
         /// Where the password is set.
         url: &'a str,
     },
+    /// Something of an account has changed that its owner should know of: their role, their second factor.
+    Changed {
+        /// What it is: its texts are `mail-changed-<what>-subject` and `-words`.
+        what: &'a str,
+        /// The title of the site that it is about, if it is about one.
+        site: &'a str,
+        /// Where it is looked at.
+        url: &'a str,
+    },
 }
 
 /// A mail about an account. `id` is the row of the outbox, from which the message id is made.
@@ -41,19 +50,27 @@ pub fn notice(
     about: Notice<'_>,
 ) -> anyhow::Result<Letter> {
     let host = host_for_ids(base_url)?;
+    let with_site = |key: &str, site: &str| locale.text_with(key, "site", defanged_line(site, 60).as_str());
     let (subject, words, url, label) = match about {
         Notice::Invitation { site, url } => {
-            let site = defanged_line(site, 60);
-            let words = locale.text_with("mail-invitation-words", "site", site.as_str());
+            let words = with_site("mail-invitation-words", site);
             (locale.text("mail-invitation-subject"), words, url, locale.text("mail-invitation-link"))
         }
         Notice::Password { url } => {
             (locale.text("mail-password-subject"), locale.text("mail-password-words"), url, locale.text("mail-password-link"))
         }
+        Notice::Changed { what, site, url } => {
+            let subject = locale.text_for("mail-changed", &format!("{what}-subject"));
+            (subject, with_site(&format!("mail-changed-{what}-words"), site), url, locale.text("account-title"))
+        }
     };
     let inside = url.strip_prefix(base_url).is_some_and(|path| path.starts_with('/'));
     ensure!(inside && !url.contains(|c: char| c.is_control() || c.is_whitespace()), "the link leads elsewhere");
-    let parts = Parts { locale, subject: &subject, words: &words, url, label: &label };
+    let last = match about {
+        Notice::Changed { .. } => locale.text("mail-account-not-you"),
+        _ => locale.text("mail-account-unasked"),
+    };
+    let parts = Parts { locale, subject: &subject, words: &words, url, label: &label, last: &last };
     Ok(Letter {
         to,
         message_id: format!("{id}@{host}"),
@@ -73,6 +90,7 @@ struct Parts<'a> {
     words: &'a str,
     url: &'a str,
     label: &'a str,
+    last: &'a str,
 }
 
 #[derive(Template)]

@@ -14,7 +14,7 @@ use crate::store::{Store, mails, memberships};
 /// [`Error::NotFound`] where there is no such mail for this person; [`Error::Forbidden`] for whoever is no admin there.
 pub async fn retry(store: &Store, clock: &Clock, by: &Moderator, id: Uuid) -> Result<()> {
     let mut tx = store.write().await?;
-    let site_id = mails::site_of(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let site_id = mails::site_of(&mut tx, by, id).await?.ok_or(Error::NotFound)?;
     at_least(&mut tx, by, site_id, Role::Admin).await?;
     mails::retry(&mut tx, id, clock.now()).await?;
     tx.commit().await?;

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::moderator::{Moderator, Role};
 use crate::secrets::token_hash;
 use crate::site::Site;
-use crate::store::{Store, changes, sites};
+use crate::store::{Store, changes, memberships, sites};
 
 /// A short word that is another one whenever a value is another one: what a form has seen.
 pub fn version(value: &impl Serialize) -> String {
@@ -33,7 +33,11 @@ pub async fn change(store: &Store, by: &Moderator, site: &Site, seen: &str) -> R
     if site_version(&known) != seen {
         return Err(Error::Conflict { who: String::new(), at: Timestamp::from_millis(0), status: "pending" });
     }
-    sites::keep(&mut tx, site).await?;
+    let mut site = site.clone();
+    // Nobody else is told of anything, and a list of strangers would only grow.
+    let members = memberships::of_site(&mut tx, site.id).await?;
+    site.settings.mail.silent.retain(|id| members.contains(id));
+    sites::keep(&mut tx, &site).await?;
     changes::announce_all(&mut tx).await?;
     tx.commit().await?;
     Ok(())

@@ -11,7 +11,7 @@ use crate::moderator::Moderator;
 pub struct Shown {
     /// Its id.
     pub id: Uuid,
-    /// What it is about: `held-comments`, `invitation`, `password`, `test`.
+    /// What it is about: `held-comments`, `invitation`, `password`, `role`, `test`, or what became of a second factor.
     pub kind: String,
     /// The site's title.
     pub site: String,
@@ -29,30 +29,40 @@ pub struct Shown {
     pub last_error: Option<String>,
 }
 
-/// Up to `limit` mails in a state, newest first, after the one with the id `after`: an owner's are all, an admin's those
-/// about their sites.
+/// Mails that are a site's business. What becomes of somebody's account is not, though a site stands in its row.
+macro_rules! are_of_a_site {
+    () => {
+        "kind in ('held-comments', 'invitation', 'role', 'test')"
+    };
+}
+
+/// Up to `limit` mails in a state, newest first, after the one with the id `after`: an owner's are all, an admin's their own
+/// and those of their sites.
 ///
 /// # Errors
 /// The database cannot be reached.
 pub async fn in_state(tx: &mut Tx, by: &Moderator, state: &str, after: Option<Uuid>, limit: i64) -> Result<Vec<Shown>> {
-    let sql = "select outbox.id, kind, site.title as site, moderator.name as moderator, state, attempts, due_at, finished_at, last_error \
-               from outbox join site on site.id = outbox.site_id join moderator on moderator.id = outbox.moderator_id \
-               where state = $1 and outbox.id < $2 and ($3 or exists (select 1 from membership where membership.moderator_id = $4 \
-                 and membership.site_id = outbox.site_id and membership.role = 'admin')) \
-               order by outbox.id desc limit $5";
+    let sql = concat!(
+        "select outbox.id, kind, site.title as site, moderator.name as moderator, state, attempts, due_at, finished_at, last_error \
+         from outbox join site on site.id = outbox.site_id join moderator on moderator.id = outbox.moderator_id \
+         where state = $3 and outbox.id < $4 and ($1 or outbox.moderator_id = $2 or (",
+        are_of_a_site!(),
+        " and exists (select 1 from membership where membership.moderator_id = $2 and membership.site_id = outbox.site_id \
+           and membership.role = 'admin'))) order by outbox.id desc limit $5"
+    );
     let before = after.unwrap_or(Uuid::max());
     Ok(on_backend!(tx, |conn| {
-        sqlx::query_as(sql).bind(state).bind(before).bind(by.is_owner).bind(by.id).bind(limit).fetch_all(conn).await
+        sqlx::query_as(sql).bind(by.is_owner).bind(by.id).bind(state).bind(before).bind(limit).fetch_all(conn).await
     })?)
 }
 
-/// The site that a mail is about.
+/// The site of a mail, unless it is about another's account, which is none but owners' business.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn site_of(tx: &mut Tx, id: Uuid) -> Result<Option<Uuid>> {
-    let sql = "select site_id from outbox where id = $1";
-    Ok(on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(id).fetch_optional(conn).await)?)
+pub async fn site_of(tx: &mut Tx, by: &Moderator, id: Uuid) -> Result<Option<Uuid>> {
+    let sql = concat!("select site_id from outbox where id = $3 and ($1 or moderator_id = $2 or ", are_of_a_site!(), ")");
+    Ok(on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(by.is_owner).bind(by.id).bind(id).fetch_optional(conn).await)?)
 }
 
 /// Lets a mail that was given up be tried again; `false` if it was not given up.

@@ -58,6 +58,8 @@ pub struct Member {
     pub name: String,
     /// What they may do there.
     pub role: Role,
+    /// Whether they give a code besides the password.
+    pub has_second_factor: bool,
 }
 
 /// Everybody who has a role on a site, by name.
@@ -65,11 +67,16 @@ pub struct Member {
 /// # Errors
 /// The database cannot be reached.
 pub async fn members(tx: &mut Tx, site_id: Uuid) -> Result<Vec<Member>> {
-    let sql = "select id, name, case when is_owner then 'owner' else membership.role end from moderator \
-               left join membership on membership.moderator_id = moderator.id and membership.site_id = $1 \
+    let sql = "select id, name, case when is_owner then 'owner' else membership.role end, \
+                 exists (select 1 from second_factor where second_factor.moderator_id = moderator.id and confirmed_at is not null) \
+               from moderator left join membership on membership.moderator_id = moderator.id and membership.site_id = $1 \
                where is_owner or membership.role is not null order by name, id";
-    let rows: Vec<(Uuid, String, String)> = on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).fetch_all(conn).await)?;
-    Ok(rows.into_iter().filter_map(|(id, name, role)| Some(Member { id, name, role: role.parse().ok()? })).collect())
+    let rows: Vec<(Uuid, String, String, bool)> =
+        on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).fetch_all(conn).await)?;
+    let member = |(id, name, role, has_second_factor): (Uuid, String, String, bool)| {
+        Some(Member { id, name, role: role.parse().ok()?, has_second_factor })
+    };
+    Ok(rows.into_iter().filter_map(member).collect())
 }
 
 /// Takes a moderator's role on a site.

@@ -28,11 +28,13 @@ pub mod presence;
 pub mod queue;
 pub mod reports;
 pub mod search;
+pub mod second_factors;
 pub mod seed;
 pub mod sessions;
 pub mod sign_ins;
 pub mod sites;
 pub mod threads;
+pub mod turns;
 
 /// The database.
 #[derive(Clone, Debug)]

@@ -127,6 +127,21 @@ pub async fn change_password(tx: &mut Tx, id: Uuid, password_hash: &str) -> Resu
     Ok(())
 }
 
+/// Gives an account its first password; `false` where it has one already.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn first_password(tx: &mut Tx, id: Uuid, password_hash: &str) -> Result<bool> {
+    let sql = "update moderator set password_hash = $2 where id = $1 and password_hash = ''";
+    let changed = on_backend!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(password_hash)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
 /// Changes a moderator's name and language.
 ///
 /// # Errors

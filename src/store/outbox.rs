@@ -10,7 +10,7 @@ use crate::clock::Timestamp;
 pub struct Leased {
     /// Its id, from which its Message-ID is made.
     pub id: Uuid,
-    /// What it is about: `held-comments`, `invitation`, `password`, `test`.
+    /// What it is about: `held-comments`, `invitation`, `password`, `role`, `test`, or what became of a second factor.
     pub kind: String,
     /// The site it is about.
     pub site_id: Uuid,

@@ -55,14 +55,14 @@ pub struct OwnSession {
     pub created_at: i64,
 }
 
-/// A moderator's sessions that last, the newest first.
+/// Up to `limit` of a moderator's sessions that last, the newest first.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn of_moderator(tx: &mut Tx, moderator_id: Uuid, now: Timestamp) -> Result<Vec<OwnSession>> {
+pub async fn of_moderator(tx: &mut Tx, moderator_id: Uuid, now: Timestamp, limit: i64) -> Result<Vec<OwnSession>> {
     let sql = "select id, token_hash, browser, created_at from session where moderator_id = $1 and expires_at > $2 \
-               order by created_at desc, id desc";
-    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(moderator_id).bind(now.millis()).fetch_all(conn).await)?)
+               order by created_at desc, id desc limit $3";
+    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(moderator_id).bind(now.millis()).bind(limit).fetch_all(conn).await)?)
 }
 
 /// Ends one of a moderator's sessions; another's is left alone.

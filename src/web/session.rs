@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::App;
 use crate::error::{Error, Result};
 use crate::moderator::Moderator;
-use crate::secrets::equal;
+use crate::secrets::{equal, token_hash};
 
 /// Somebody signed in.
 #[derive(Clone, Debug)]
@@ -113,7 +113,7 @@ fn cookie_name(app: &App) -> &'static str {
 }
 
 /// The token of the session that a browser has, if it has one.
-pub fn session_token<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+fn session_token<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
     cookie(headers, cookie_name(app))
 }
 
@@ -162,10 +162,36 @@ fn device_cookie_name(app: &App) -> &'static str {
     if app.is_secure() { "__Host-leserbrief-device" } else { "leserbrief-device" }
 }
 
-/// Hands the browser a new session.
-pub fn set_session(app: &App, response: &mut Response, token: &str) {
+/// Hands the browser a new session. The one that it had until now is nobody's any more.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn replace_session(app: &App, headers: &HeaderMap, response: &mut Response, token: &str) -> Result<()> {
+    if let Some(earlier) = session_token(app, headers) {
+        app.accounts.sign_out(&token_hash(earlier)).await?;
+    }
+    set_session(app, response, token);
+    Ok(())
+}
+
+fn set_session(app: &App, response: &mut Response, token: &str) {
     // Lax, so that a link in a mail finds its reader signed in; every change asks for the form's token besides.
     set_cookie(app, response, cookie_name(app), &format!("{token}; Max-Age=2592000"));
+}
+
+/// What a browser has that still owes a code, if it has.
+pub fn pending_of<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookie(headers, pending_cookie_name(app))
+}
+
+fn pending_cookie_name(app: &App) -> &'static str {
+    if app.is_secure() { "__Host-leserbrief-pending" } else { "leserbrief-pending" }
+}
+
+/// Hands the browser what it gives the code with; empty, takes it.
+pub fn set_pending(app: &App, response: &mut Response, pending: &str) {
+    let age = if pending.is_empty() { 0 } else { 300 };
+    set_cookie(app, response, pending_cookie_name(app), &format!("{pending}; Max-Age={age}"));
 }
 
 /// Hands the browser what it is known again by. It outlives sessions, and opens nothing.

@@ -7,12 +7,12 @@ use reqwest::{Response, StatusCode};
 use crate::actors::{Moderator, PASSWORD, Reader};
 use crate::harness::{Database, House, eventually, on_both};
 
-const TEAM: &str = "/panel/sites/demo/team";
-const OTHER_PASSWORD: &str = "elf Störche auf dem Schornstein";
+pub const TEAM: &str = "/panel/sites/demo/team";
+pub const OTHER_PASSWORD: &str = "elf Störche auf dem Schornstein";
 const HOUR: i64 = 60 * 60 * 1000;
 
 /// The link in the newest mail whose subject has these words, as the path behind the service's address.
-async fn link_in_mail(house: &House, subject: &str) -> String {
+pub async fn link_in_mail(house: &House, subject: &str) -> String {
     eventually(subject, async || {
         house.mails().iter().rev().find_map(|mail| {
             let parsed = MessageParser::default().parse(mail.as_bytes()).unwrap();
@@ -25,7 +25,7 @@ async fn link_in_mail(house: &House, subject: &str) -> String {
     .await
 }
 
-async fn posts(who: &Moderator, path: &str, fields: &[(&str, &str)]) -> Response {
+pub async fn posts(who: &Moderator, path: &str, fields: &[(&str, &str)]) -> Response {
     who.client.post(format!("{}{path}", who.url)).form(fields).send().await.unwrap()
 }
 

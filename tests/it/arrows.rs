@@ -9,7 +9,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("error", &["clock"]),
     ("email_address", &[]),
     ("i18n", &["clock"]),
-    ("secrets", &["clock", "email_address"]),
+    ("totp", &["clock"]),
+    ("secrets", &["clock", "email_address", "totp"]),
     ("spam", &[]),
     ("markdown", &[]),
     ("site", &["clock", "i18n", "spam"]),
@@ -22,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "moderation",
         &["clock", "comment", "email_address", "error", "markdown", "moderator", "page", "secrets", "site", "spam", "store"],
     ),
-    ("accounts", &["clock", "email_address", "error", "i18n", "moderator", "secrets", "store"]),
+    ("accounts", &["clock", "email_address", "error", "i18n", "moderator", "secrets", "store", "totp"]),
     ("privacy", &["clock", "store"]),
     ("outbox", &["clock", "mail", "secrets", "site", "store"]),
     (
@@ -41,6 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "secrets",
             "site",
             "store",
+            "totp",
         ],
     ),
     (
@@ -76,6 +78,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
     ("axum", &["web", "server"]),
     ("lettre", &["mail"]),
     ("argon2", &["accounts"]),
+    ("qrcode", &["web"]),
     ("askama", &["web", "mail"]),
 ];
 

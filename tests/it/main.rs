@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod accounts;
+mod accounts_attacked;
 mod actors;
 mod arrows;
 mod attacks;
@@ -32,6 +33,8 @@ mod privacy;
 mod process;
 mod reports;
 mod schemas;
+mod second_factor;
+mod second_factor_lost;
 mod settings;
 mod settings_in_the_browser;
 mod signing_in;

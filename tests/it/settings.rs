@@ -244,3 +244,17 @@ on_both! {
         assert!(field(&page, "csrf").is_some());
     }
 }
+
+on_both! {
+    async fn a_hostile_form_fills_neither_the_settings_nor_a_header(house: House) {
+        let owner = Moderator::first(&house).await;
+        let strangers: Vec<String> = (0..500).map(|_| format!("asked-{}", house.app.clock.new_id())).collect();
+        let fields: Vec<(&str, &str)> = strangers.iter().map(|name| (name.as_str(), "1")).collect();
+        assert_eq!(changes(&owner, &fields, "save").await.status(), StatusCode::SEE_OTHER);
+        assert_eq!(house.app.sites.all().await.unwrap()["demo"].settings.mail.silent.len(), 0);
+        let origins: Vec<String> = (0..101).map(|number| format!("https://{number}.example")).collect();
+        let refused = changes(&owner, &[("origins", &origins.join("\n"))], "save").await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(changes(&owner, &[("origins", &origins[1..].join("\n"))], "save").await.status(), StatusCode::SEE_OTHER);
+    }
+}

@@ -10,8 +10,10 @@ use leserbrief::store::changes::{self, Change, Changes};
 use leserbrief::store::decisions::{self, Decision};
 use leserbrief::store::journal::{self, Filter};
 use leserbrief::store::queue::{self, Part};
+use leserbrief::store::second_factors::{self, Pending};
 use leserbrief::store::sessions::{self, NewSession};
-use leserbrief::store::{Tx, comments, mails, memberships, moderators, numbers, pages, past, sign_ins, sites, threads};
+use leserbrief::store::{Tx, comments, mails, memberships, moderators, numbers, pages, past, sign_ins, sites, threads, turns};
+use leserbrief::totp::Secret;
 use leserbrief::{comment::Comment, moderator::Moderator, secrets::Keys};
 use uuid::Uuid;
 
@@ -139,23 +141,42 @@ on_both! {
         let (index, hash) = moderators::way_in(&mut tx, ada.id).await.unwrap().unwrap();
         assert_eq!(hash, "hash");
 
-        let link = |kind: &str| Link {
-            id: id(), kind: kind.into(), moderator_id: ada.id, site_id: Some(site.id), role: Some(Role::Admin), expires_at: at(100),
+        let other = add_site(&mut tx, "b").await;
+        let cem = add_moderator(&mut tx, &Keys::generate(), "cem@example.org").await.unwrap();
+        memberships::give(&mut tx, cem.id, site.id, Role::Admin).await.unwrap();
+        let link = |kind: &str, site_id: Uuid| Link {
+            id: id(), kind: kind.into(), moderator_id: ada.id, site_id: Some(site_id), role: Some(Role::Admin), invited_by: Some(cem.id), expires_at: at(100),
         };
-        let (first, second) = (link("invitation"), link("invitation"));
+        let (first, second, elsewhere) = (link("invitation", site.id), link("invitation", site.id), link("invitation", other.id));
         account_links::add(&mut tx, &first, at(0)).await.unwrap();
+        account_links::end_invitations(&mut tx, ada.id, other.id, at(1)).await.unwrap();
+        assert!(account_links::holding(&mut tx, first.id, at(2)).await.unwrap().is_some(), "another site's");
+        account_links::end_invitations(&mut tx, ada.id, site.id, at(1)).await.unwrap();
         account_links::add(&mut tx, &second, at(1)).await.unwrap();
+        account_links::add(&mut tx, &elsewhere, at(1)).await.unwrap();
         assert!(account_links::holding(&mut tx, first.id, at(2)).await.unwrap().is_none(), "the newest holds");
+        assert!(account_links::holding(&mut tx, elsewhere.id, at(2)).await.unwrap().is_none(), "Cem has nothing to give there");
         assert_eq!(account_links::holding(&mut tx, second.id, at(99)).await.unwrap().unwrap().role, Some(Role::Admin));
         assert!(account_links::holding(&mut tx, second.id, at(100)).await.unwrap().is_none());
-        assert_eq!(account_links::newest(&mut tx, ada.id, "invitation").await.unwrap(), Some(at(1)));
+        assert_eq!(account_links::nth_to_account(&mut tx, ada.id, "invitation", 1).await.unwrap(), Some(at(1).millis()));
+        assert_eq!(account_links::nth_to_account(&mut tx, ada.id, "invitation", 4).await.unwrap(), None);
+        assert_eq!(account_links::nth_to_site(&mut tx, site.id, 2).await.unwrap(), Some(at(0).millis()));
         assert_eq!(account_links::open_invitations(&mut tx, site.id, at(2)).await.unwrap().len(), 1);
+        assert_eq!(account_links::invitations_of(&mut tx, ada.id, at(2)).await.unwrap()[0].id, second.id);
         assert!(account_links::use_up(&mut tx, second.id, at(2)).await.unwrap());
         assert!(!account_links::use_up(&mut tx, second.id, at(2)).await.unwrap());
-        let third = link("invitation");
+        let third = link("invitation", site.id);
         account_links::add(&mut tx, &third, at(3)).await.unwrap();
-        account_links::end(&mut tx, ada.id, "invitation", at(4)).await.unwrap();
+        memberships::give(&mut tx, cem.id, site.id, Role::Moderator).await.unwrap();
+        assert!(account_links::holding(&mut tx, third.id, at(4)).await.unwrap().is_none(), "Cem may not give it any more");
+        moderators::make_owner(&mut tx, cem.id, true).await.unwrap();
+        assert!(account_links::holding(&mut tx, third.id, at(4)).await.unwrap().is_some());
+        account_links::end_all(&mut tx, ada.id, at(4)).await.unwrap();
         assert!(account_links::holding(&mut tx, third.id, at(5)).await.unwrap().is_none());
+        assert!(!moderators::first_password(&mut tx, ada.id, "another").await.unwrap(), "there is one");
+        moderators::change_password(&mut tx, ada.id, "").await.unwrap();
+        assert!(moderators::first_password(&mut tx, ada.id, "hash").await.unwrap());
+        turns::take(&mut tx, &[b"two", b"one", b"two"]).await.unwrap();
 
         let tokens = [b"one".as_slice(), b"two", b"three"];
         let mut ids = Vec::new();
@@ -164,18 +185,59 @@ on_both! {
             sessions::begin(&mut tx, &session, at(0), at(100)).await.unwrap();
             ids.push(session.id);
         }
-        assert_eq!(sessions::of_moderator(&mut tx, ada.id, at(99)).await.unwrap().len(), 3);
+        assert_eq!(sessions::of_moderator(&mut tx, ada.id, at(99), 9).await.unwrap().len(), 3);
         sessions::end_one(&mut tx, id(), ids[0]).await.unwrap();
         sessions::end_one(&mut tx, ada.id, ids[1]).await.unwrap();
         assert!(sessions::find(&mut tx, b"two", at(1)).await.unwrap().is_none());
         sessions::end_others(&mut tx, ada.id, b"three").await.unwrap();
-        assert_eq!(sessions::of_moderator(&mut tx, ada.id, at(1)).await.unwrap()[0].token_hash, b"three");
+        assert_eq!(sessions::of_moderator(&mut tx, ada.id, at(1), 9).await.unwrap()[0].token_hash, b"three");
 
         let attempt = id();
         sign_ins::note(&mut tx, attempt, b"device", b"network", false, at(0)).await.unwrap();
         sign_ins::succeed(&mut tx, attempt, &index).await.unwrap();
         let own = sign_ins::of_address(&mut tx, &index, 9).await.unwrap();
         assert_eq!(own.iter().map(|attempt| attempt.succeeded).collect::<Vec<_>>(), [true]);
+        drop(tx);
+        store.close().await;
+    }
+}
+
+on_both! {
+    async fn a_second_factor_and_its_codes_are_used_once(database: TestDatabase) {
+        let store = database.store().await;
+        let mut tx = store.write().await.unwrap();
+        let (site, _, ada, _) = scene(&mut tx).await;
+        let keys = Keys::generate();
+        let secret = keys.seal_secret(&Secret::random(), ada.id).unwrap();
+        assert!(second_factors::begin(&mut tx, ada.id, &secret).await.unwrap());
+        let other = keys.seal_secret(&Secret::random(), ada.id).unwrap();
+        assert!(second_factors::begin(&mut tx, ada.id, &other).await.unwrap(), "begun anew");
+        assert!(!second_factors::is_on(&mut tx, ada.id).await.unwrap());
+        assert!(second_factors::confirm(&mut tx, ada.id, at(1)).await.unwrap());
+        assert!(!second_factors::confirm(&mut tx, ada.id, at(2)).await.unwrap());
+        assert!(!second_factors::begin(&mut tx, ada.id, &secret).await.unwrap(), "one that is on stays");
+        assert!(second_factors::use_step(&mut tx, ada.id, 7).await.unwrap());
+        assert!(!second_factors::use_step(&mut tx, ada.id, 7).await.unwrap());
+        assert!(!second_factors::use_step(&mut tx, ada.id, 6).await.unwrap());
+        let found = second_factors::find(&mut tx, ada.id).await.unwrap().unwrap();
+        assert_eq!((found.is_on, found.last_step, found.secret.bytes), (true, 7, other.bytes));
+        assert!(memberships::members(&mut tx, site.id).await.unwrap()[0].has_second_factor);
+        second_factors::add_recovery_code(&mut tx, ada.id, b"code").await.unwrap();
+        assert!(!second_factors::use_recovery_code(&mut tx, id(), b"code").await.unwrap(), "another's");
+        assert_eq!(second_factors::recovery_codes(&mut tx, ada.id).await.unwrap(), 1);
+        assert!(second_factors::use_recovery_code(&mut tx, ada.id, b"code").await.unwrap());
+        assert!(!second_factors::use_recovery_code(&mut tx, ada.id, b"code").await.unwrap());
+        let pending = Pending { moderator_id: ada.id, sign_in_id: id() };
+        second_factors::add_pending(&mut tx, b"one", &pending, at(9)).await.unwrap();
+        assert_eq!(second_factors::pending(&mut tx, b"one", at(8)).await.unwrap().unwrap().sign_in_id, pending.sign_in_id);
+        assert!(second_factors::pending(&mut tx, b"one", at(9)).await.unwrap().is_none());
+        second_factors::forget_pending(&mut tx, at(9)).await.unwrap();
+        assert!(second_factors::pending(&mut tx, b"one", at(8)).await.unwrap().is_none());
+        second_factors::add_pending(&mut tx, b"two", &pending, at(9)).await.unwrap();
+        second_factors::end_pending(&mut tx, ada.id).await.unwrap();
+        assert!(second_factors::pending(&mut tx, b"two", at(8)).await.unwrap().is_none());
+        second_factors::remove(&mut tx, ada.id).await.unwrap();
+        assert!(second_factors::find(&mut tx, ada.id).await.unwrap().is_none());
         drop(tx);
         store.close().await;
     }
@@ -191,7 +253,7 @@ on_both! {
         mails::queue(&mut tx, id(), "test", ada.id, site.id, None, at(1)).await.unwrap();
         let waiting = mails::in_state(&mut tx, &ada, "waiting", None, 9).await.unwrap();
         assert_eq!(waiting.iter().map(|mail| mail.id).collect::<Vec<_>>(), [mail], "one that waits untried is enough");
-        assert_eq!(mails::site_of(&mut tx, mail).await.unwrap(), Some(site.id));
+        assert_eq!(mails::site_of(&mut tx, &ada, mail).await.unwrap(), Some(site.id));
         assert!(!mails::fails(&mut tx).await.unwrap());
         assert!(!mails::retry(&mut tx, mail, at(1)).await.unwrap(), "it was not given up");
         let leased = leserbrief::store::outbox::lease(&mut tx, at(1), 60_000).await.unwrap().unwrap();
@@ -200,8 +262,16 @@ on_both! {
         leserbrief::store::outbox::note(&mut tx, &leased, &given_up, at(2)).await.unwrap();
         assert!(mails::fails(&mut tx).await.unwrap());
         assert!(mails::retry(&mut tx, mail, at(3)).await.unwrap());
-        memberships::take(&mut tx, ada.id, site.id).await.unwrap();
-        assert!(mails::in_state(&mut tx, &ada, "waiting", None, 9).await.unwrap().is_empty(), "not theirs any more");
+        let cem = add_moderator(&mut tx, &Keys::generate(), "cem@example.org").await.unwrap();
+        memberships::give(&mut tx, cem.id, site.id, Role::Admin).await.unwrap();
+        assert_eq!(mails::in_state(&mut tx, &cem, "waiting", None, 9).await.unwrap().len(), 1, "of their site");
+        mails::queue(&mut tx, id(), "password", ada.id, site.id, None, at(4)).await.unwrap();
+        assert_eq!(mails::in_state(&mut tx, &ada, "waiting", None, 9).await.unwrap().len(), 2);
+        assert_eq!(mails::in_state(&mut tx, &cem, "waiting", None, 9).await.unwrap().len(), 1, "not of another's account");
+        memberships::take(&mut tx, cem.id, site.id).await.unwrap();
+        assert!(mails::in_state(&mut tx, &cem, "waiting", None, 9).await.unwrap().is_empty(), "not theirs any more");
+        let about_ada = mails::in_state(&mut tx, &ada, "waiting", None, 9).await.unwrap().remove(0).id;
+        assert_eq!(mails::site_of(&mut tx, &cem, about_ada).await.unwrap(), None);
         drop(tx);
         store.close().await;
     }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Frame, frame};
-use crate::accounts;
+use crate::accounts::{self, SecondFactor};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldError, Result};
 use crate::i18n::Locale;
@@ -29,6 +29,7 @@ struct AccountPage {
     sessions: Vec<OwnSession>,
     attempts: Vec<Attempt>,
     here: Vec<u8>,
+    factor: SecondFactor,
     faults: Vec<(&'static str, String)>,
     notice: Option<String>,
 }
@@ -36,6 +37,10 @@ struct AccountPage {
 impl AccountPage {
     fn fault(&self, field: &str) -> Option<&str> {
         self.faults.iter().find(|(name, _)| *name == field).map(|(_, words)| words.as_str())
+    }
+
+    fn has_second_factor(&self) -> bool {
+        self.factor != SecondFactor::Off
     }
 
     fn is_here(&self, session: &OwnSession) -> bool {
@@ -47,7 +52,8 @@ impl AccountPage {
     }
 }
 
-fn of_web(by: &SignedIn) -> accounts::SignedIn {
+/// Who is signed in, as the accounts know it.
+pub fn of_web(by: &SignedIn) -> accounts::SignedIn {
     accounts::SignedIn { moderator: by.moderator.clone(), session: by.session.clone() }
 }
 
@@ -58,6 +64,7 @@ pub async fn show(State(app): State<App>, by: SignedIn) -> Result<Response> {
 
 async fn account_page(app: &App, by: SignedIn) -> Result<AccountPage> {
     let (sessions, attempts) = app.accounts.own_sessions(&of_web(&by)).await?;
+    let factor = app.accounts.second_factor(&of_web(&by)).await?;
     let here = by.session.clone();
     let frame = frame(app, by).await?.in_section("account");
     Ok(AccountPage {
@@ -67,6 +74,7 @@ async fn account_page(app: &App, by: SignedIn) -> Result<AccountPage> {
         sessions,
         attempts,
         here,
+        factor,
         faults: Vec::new(),
         notice: None,
     })

@@ -167,13 +167,25 @@ fn in_csv(entry: &Entry) -> String {
     ])
 }
 
-/// A line of a table (RFC 4180). What a spreadsheet would take for a formula gets an apostrophe, as OWASP advises.
+/// A line of a table (RFC 4180).
 fn line(fields: [&str; 9]) -> String {
-    let quoted = fields.map(|field| {
-        let is_formula = field.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '|', '%']);
-        format!("\"{}{}\"", if is_formula { "'" } else { "" }, field.replace('"', "\"\""))
-    });
+    let quoted = fields.map(|field| format!("\"{}\"", without_formulas(field).replace('"', "\"\"")));
     quoted.join(",") + "\r\n"
+}
+
+/// What a spreadsheet would take for a formula gets an apostrophe, as OWASP advises: at the beginning, and wherever one that
+/// splits at another sign (German ones do at semicolons) would begin a cell.
+fn without_formulas(field: &str) -> String {
+    let mut guarded = String::with_capacity(field.len());
+    let mut begins = true;
+    for c in field.chars() {
+        if begins && ['=', '+', '-', '@', '＝', '＋', '－', '＠', '|', '%'].contains(&c) {
+            guarded.push('\'');
+        }
+        begins = matches!(c, ';' | ',' | '\t' | '\r' | '\n') || (begins && (c.is_whitespace() || c == '"'));
+        guarded.push(c);
+    }
+    guarded
 }
 
 #[cfg(test)]
@@ -183,7 +195,8 @@ mod tests {
     #[test]
     fn no_field_is_a_formula_or_breaks_out() {
         let written = line(["=1+1", " @SUM(A1)", "+49", "-1", "a\"b", "c,d\r\ne", "\t=x", "fine", ""]);
-        assert_eq!(written, "\"'=1+1\",\"' @SUM(A1)\",\"'+49\",\"'-1\",\"a\"\"b\",\"c,d\r\ne\",\"'\t=x\",\"fine\",\"\"\r\n");
+        assert_eq!(written, "\"'=1+1\",\" '@SUM(A1)\",\"'+49\",\"'-1\",\"a\"\"b\",\"c,d\r\ne\",\"\t'=x\",\"fine\",\"\"\r\n");
+        assert_eq!(without_formulas("gut; \"=1;a=b;\n-2"), "gut; \"'=1;a=b;\n'-2");
     }
 
     #[test]

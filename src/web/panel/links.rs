@@ -13,7 +13,7 @@ use crate::i18n::Locale;
 use crate::web::App;
 use crate::web::client_ip::ClientNetwork;
 use crate::web::error::{add_retry_after, detail, field_message, status};
-use crate::web::session::{OwnForm, browser_of, set_session};
+use crate::web::session::{OwnForm, browser_of, replace_session};
 use crate::web::view::Page;
 
 /// A page at the door: what it asks for depends on what is there.
@@ -75,7 +75,7 @@ pub async fn accept(
     match app.accounts.accept(&token, &typed.name, &typed.password, locale, &browser_of(&headers)).await {
         Ok(session) => {
             let mut response = Redirect::to("/panel").into_response();
-            set_session(&app, &mut response, &session);
+            replace_session(&app, &headers, &mut response, &session).await?;
             Ok(response)
         }
         Err(Error::Invalid(faults)) => Ok(invitation_page(locale, typed.name).refused(&faults)),

@@ -26,6 +26,7 @@ pub mod numbers;
 pub mod outbox;
 pub mod pages;
 pub mod queue;
+pub mod second_factor;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;

@@ -24,6 +24,9 @@ use crate::web::view::Page;
 /// The characters of a site's title.
 const LONGEST_TITLE: usize = 100;
 
+/// Origins of a site: they stand in headers.
+const MOST_ORIGINS: usize = 100;
+
 /// Comments that a trial lists of each kind.
 const LISTED: usize = 50;
 
@@ -211,6 +214,9 @@ fn read(now: &Site, typed: &Typed, locale: Locale) -> (Site, Vec<(&'static str, 
     }
     let lines = || value("origins").lines().map(str::trim).filter(|line| !line.is_empty());
     match lines().map(Origin::parse).collect::<Option<Vec<_>>>() {
+        Some(origins) if origins.len() > MOST_ORIGINS => {
+            faults.push(("origins", locale.text_with("setting-fault-too-many", "most", MOST_ORIGINS)));
+        }
         Some(origins) if !origins.is_empty() => wanted.origins = origins,
         _ => {
             let wrong = lines().find(|line| Origin::parse(line).is_none()).unwrap_or_default();

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::i18n::Locale;
 use crate::web::App;
 use crate::web::error::field_message;
-use crate::web::session::{OwnForm, browser_of, set_session};
+use crate::web::session::{OwnForm, browser_of, replace_session};
 use crate::web::view::Page;
 
 #[derive(Template)]
@@ -62,7 +62,7 @@ pub async fn make_owner(
     match app.accounts.set_up(&token, &account, &browser_of(&headers)).await {
         Ok(session) => {
             let mut response = Redirect::to("/panel").into_response();
-            set_session(&app, &mut response, &session);
+            replace_session(&app, &headers, &mut response, &session).await?;
             Ok(response)
         }
         Err(Error::Invalid(faults)) => {

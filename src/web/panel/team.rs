@@ -44,6 +44,11 @@ impl TeamPage {
         member.id != self.frame.moderator.id && member.role != Role::Owner
     }
 
+    /// Owners take a second factor off for whoever has lost it; their own is turned off with a code.
+    fn may_reset(&self, member: &Member) -> bool {
+        self.frame.moderator.is_owner && member.has_second_factor && member.id != self.frame.moderator.id
+    }
+
     fn invited(&self, link: &Link, name: &str) -> String {
         let role = self.locale.text_for("role", link.role.unwrap_or(Role::Moderator).as_str());
         let until = self.locale.moment(link.expires_at);
@@ -79,6 +84,7 @@ pub async fn show(
     page.notice = match asked.done.as_str() {
         "mailed" => Some(page.locale.text("team-mailed")),
         "given" => Some(page.locale.text("team-given")),
+        "reset" => Some(page.locale.text("team-second-factor-reset")),
         _ => None,
     };
     Ok(Page::new(page).into_response())
@@ -152,6 +158,18 @@ pub async fn change_role(
 /// Nothing but the form's token.
 #[derive(Deserialize)]
 pub struct Nothing {}
+
+/// Takes a member's second factor off.
+pub async fn reset_second_factor(
+    State(app): State<App>,
+    Path((site, id)): Path<(String, Uuid)>,
+    form: PanelForm<Nothing>,
+) -> Result<Response> {
+    let site_id = app.sites.get(&site).await?.id;
+    app.accounts.reset_second_factor(&form.by.moderator, site_id, id).await?;
+    app.mail_waits.notify_one();
+    Ok(Redirect::to(&format!("/panel/sites/{site}/team?done=reset")).into_response())
+}
 
 /// Takes an invitation back.
 pub async fn take_back(

@@ -6,6 +6,9 @@ mail-password-subject = Neues Passwort
 mail-password-words = Für Ihr Konto wurde ein neues Passwort angefragt. Der Link gilt eine Stunde und nur einmal.
 mail-password-link = Passwort setzen
 mail-account-unasked = Haben Sie das nicht erwartet, brauchen Sie nichts zu tun.
+mail-account-not-you = Waren Sie das nicht oder wundert Sie das, setzen Sie ein neues Passwort und sagen Sie einem Inhaber Bescheid.
+mail-changed-role-subject = Neue Aufgabe
+mail-changed-role-words = Sie moderieren ab jetzt Kommentare bei { $site }.
 
 role-moderator = Moderation
 role-admin = Leitung

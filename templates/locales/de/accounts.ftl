@@ -6,6 +6,9 @@ mail-password-subject = Neues Passwort
 mail-password-words = Für dein Konto wurde ein neues Passwort angefragt. Der Link gilt eine Stunde und nur einmal.
 mail-password-link = Passwort setzen
 mail-account-unasked = Hast du das nicht erwartet, brauchst du nichts zu tun.
+mail-account-not-you = Warst du das nicht oder wundert dich das, setze ein neues Passwort und sag einem Inhaber Bescheid.
+mail-changed-role-subject = Neue Aufgabe
+mail-changed-role-words = Du moderierst ab jetzt Kommentare bei { $site }.
 
 role-moderator = Moderation
 role-admin = Leitung

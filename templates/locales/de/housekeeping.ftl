@@ -56,6 +56,7 @@ mail-state-failed = Gescheitert
 mail-kind-held-comments = Wartende Kommentare
 mail-kind-invitation = Einladung
 mail-kind-password = Neues Passwort
+mail-kind-role = Neue Rolle
 mail-kind-test = Testmail
 
 numbers-note = Die letzten 90 Tage, höchstens eine Minute alt. Tage beginnen um Mitternacht UTC.

@@ -6,6 +6,9 @@ mail-password-subject = New password
 mail-password-words = A new password was asked for your account. The link holds for an hour, and once.
 mail-password-link = Set the password
 mail-account-unasked = If you did not expect this, there is nothing to do.
+mail-account-not-you = If this was not you, or comes as a surprise, set a new password and tell an owner.
+mail-changed-role-subject = A new role
+mail-changed-role-words = From now on you moderate comments at { $site }.
 
 role-moderator = moderator
 role-admin = admin

@@ -56,6 +56,7 @@ mail-state-failed = Failed
 mail-kind-held-comments = Waiting comments
 mail-kind-invitation = Invitation
 mail-kind-password = New password
+mail-kind-role = New role
 mail-kind-test = Test mail
 
 numbers-note = The last 90 days, at most a minute old. Days begin at midnight UTC.
