@@ -113,7 +113,7 @@ fn cookie_name(app: &App) -> &'static str {
 }
 
 /// The token of the session that a browser has, if it has one.
-fn session_token<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+pub fn session_token<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
     cookie(headers, cookie_name(app))
 }
 
