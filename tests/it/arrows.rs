@@ -54,6 +54,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "error",
             "i18n",
             "mail",
+            "moderation",
             "moderator",
             "server",
             "site",

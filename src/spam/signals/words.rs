@@ -14,13 +14,20 @@ pub(in crate::spam) const DISGUISED: &str = "words-disguised";
 /// General praise with a website beside it: what is praised is the link.
 pub(in crate::spam) const PRAISE_WITH_WEBSITE: &str = "website-praise";
 
+/// A few words of general praise, and nothing that shows the article was read.
+pub(in crate::spam) const PRAISE_ONLY: &str = "praise-only";
+
 /// A name of several words, none with a capital: words to be found by, not a name.
 pub(in crate::spam) const NAME: &str = "name-keywords";
 
 /// "ulla maria" is a name that somebody typed in a hurry; of 1,787 longer ones in blogs 19 were honest.
 const NAME_FROM_WORDS: usize = 3;
-/// Shorter words are found inside of others by chance ("Specialist" has one).
+/// Praise with fewer words than this has nothing to say beside it.
+const PRAISE_ONLY_WORDS: usize = 15;
+/// Shorter words are found inside of others by chance.
 const INSIDE_FROM_CHARS: usize = 6;
+/// Parts of honest words that have one of the list inside.
+const INSIDE_HONEST: [&str; 2] = ["specialis", "socialis"];
 /// In how many links they are looked for: two dozen say enough.
 const HOSTS_LOOKED_AT: usize = 24;
 
@@ -73,7 +80,8 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
         }
     }
     for link in reading.website.iter().chain(reading.links.iter().take(HOSTS_LOOKED_AT)) {
-        for (word, list) in INDEX.inside.iter().filter(|(word, _)| link.host.contains(word.as_str())) {
+        let host = INSIDE_HONEST.iter().fold(link.host.clone(), |host, honest| host.replace(honest, ""));
+        for (word, list) in INDEX.inside.iter().filter(|(word, _)| host.contains(word.as_str())) {
             hit(*list, word.clone());
         }
     }
@@ -97,6 +105,12 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     let praise = LISTS.iter().zip(&hits).filter(|(list, _)| is_praise(list)).find_map(|(_, phrases)| phrases.first());
     if let (Some(praise), Some(_)) = (praise, &reading.website) {
         found.push(Reason::new(PRAISE_WITH_WEBSITE, 1.5, praise));
+    }
+    if let Some(praise) = praise
+        && !reading.text.contains('?')
+        && text.words().nth(PRAISE_ONLY_WORDS - 1).is_none()
+    {
+        found.push(Reason::new(PRAISE_ONLY, 0.4, praise));
     }
     for (list, phrases) in LISTS.iter().zip(&hits) {
         if !phrases.is_empty() {
@@ -148,6 +162,15 @@ mod tests {
     }
 
     #[test]
+    fn a_specialist_sells_no_medicine() {
+        let mut sent = submission("Danke für den Hinweis.");
+        for (website, points) in [("https://zaunspecialist.example", 0.0), ("https://cialis-specialist.example", 2.0)] {
+            sent.website = Some(website);
+            assert_eq!(points_of(&sent, "words-pharmacy"), points, "{website}");
+        }
+    }
+
+    #[test]
     fn a_name_of_several_words_without_a_capital_counts() {
         for (author, points) in
             [("günstige koffer online", 1.2), ("eva von der post", 1.2), ("Eva von der Post", 0.0), ("eva m.", 0.0)]
@@ -164,6 +187,22 @@ mod tests {
         assert_eq!(points_of(&sent, "website-praise"), 0.0);
         sent.website = Some("https://koffer.example");
         assert_eq!(points_of(&sent, "website-praise"), 1.5);
+    }
+
+    #[test]
+    fn praise_without_content_counts() {
+        for (text, points) in [
+            ("Great post! Keep it up.", 0.4),
+            ("Great post! Which of the two bridges is meant in the last paragraph?", 0.0),
+            (
+                "Great post, though the bridge by the mill was closed a year before the flood, as my father told us, who drove \
+                 across it to work.",
+                0.0,
+            ),
+            ("Das stimmt so nicht.", 0.0),
+        ] {
+            assert_eq!(points_of(&submission(text), "praise-only"), points, "{text}");
+        }
     }
 
     #[test]
