@@ -61,8 +61,8 @@ impl Features {
         let hashes: Vec<u64> = words.skeletons().map(|skeleton| hash(Family::Word, skeleton.as_bytes())).collect();
         for (at, first) in hashes.iter().enumerate() {
             tokens.push(slot(*first));
-            if let Some(third) = hashes.get(at + 2) {
-                tokens.push(slot(mix(first.rotate_left(8) ^ third ^ Family::Pair as u64)));
+            for (distance, second) in hashes.iter().skip(at + 1).take(2).enumerate() {
+                tokens.push(slot(mix(first.rotate_left(7 + u32::from(distance > 0)) ^ second ^ Family::Pair as u64)));
             }
         }
         let joined: Vec<u32> = words.joined().map(slot).collect();

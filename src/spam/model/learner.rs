@@ -28,7 +28,7 @@ const SMOOTH: f32 = 20_000.0;
 /// For each so many lessons, a word must have occurred once more to be known.
 const LESSONS_A_WORD: u64 = 2000;
 /// Where so many of its words are known, a text is known enough.
-const KNOWN_ENOUGH: f32 = 0.65;
+const KNOWN_ENOUGH: f32 = 0.7;
 /// What a text of unknown words loses.
 const UNKNOWN: f32 = 5.0;
 /// How often a file of decisions is gone over.

@@ -1,6 +1,7 @@
 //! Words that advertisements are made of.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use super::word_lists::{FLATTERY, LISTS, SITE_PRAISE, WordList};
@@ -34,15 +35,31 @@ const HOSTS_LOOKED_AT: usize = 24;
 /// The lists, folded and arranged for looking up.
 struct Index {
     /// First word of a phrase, to its further words and its list.
-    phrases: HashMap<String, Vec<(Vec<String>, usize)>>,
+    phrases: HashMap<String, Vec<(Vec<String>, usize)>, Quick>,
     /// Single words, as `unleet` reads them.
-    disguised: HashSet<String>,
+    disguised: HashSet<String, Quick>,
     /// Single words to be looked for inside of hosts and of spaced-out letters, with their list.
     inside: Vec<(String, usize)>,
 }
 
+/// The lists are ours, so that nobody can choose words whose hashes collide in them: FNV-1a is enough.
+type Quick = BuildHasherDefault<Fnv>;
+
+#[derive(Default)]
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
-    let mut index = Index { phrases: HashMap::new(), disguised: HashSet::new(), inside: Vec::new() };
+    let mut index = Index { phrases: HashMap::default(), disguised: HashSet::default(), inside: Vec::new() };
     for (list, phrase) in LISTS.iter().enumerate().flat_map(|(at, list)| list.phrases.iter().map(move |phrase| (at, *phrase))) {
         let folded = Folded::of(fold(phrase));
         let mut parts = folded.words().map(str::to_owned);
