@@ -61,7 +61,7 @@ enum Command {
     /// Add, list or remove moderators, change their role or password
     #[command(subcommand)]
     Moderator(moderator::ModeratorCommand),
-    /// Measure the judgement of spam on a file of comments
+    /// Measure the judgement of spam on a file of comments, or start it from such files
     #[command(subcommand)]
     Spam(spam::SpamCommand),
     /// Look at the outbox, send a test mail
@@ -98,7 +98,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<()> {
             Some(Command::Setup(arguments)) => setup::run(&storage, &arguments).await,
             Some(Command::Site(command)) => site::run(&storage, command).await,
             Some(Command::Moderator(command)) => moderator::run(&storage, command).await,
-            Some(Command::Spam(command)) => spam::run(command),
+            Some(Command::Spam(command)) => spam::run(&storage, command).await,
             Some(Command::Mail(command)) => mail::run(&storage, command).await,
             Some(Command::Seed(arguments)) => seed::run(&storage, &arguments).await,
             Some(Command::Healthcheck(arguments)) => healthcheck::run(&arguments).await,

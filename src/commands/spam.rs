@@ -1,12 +1,17 @@
-//! `leserbrief spam`: how well the judgement tells spam from ham, measured on a file of labelled comments.
+//! `leserbrief spam`: how well the judgement tells spam from ham, measured on a file of labelled comments; and the start of
+//! an installation's model from such files.
 
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde::{Deserialize, Serialize};
 
+use super::print;
+use crate::config::StorageSettings;
+use crate::moderation::learning::Models;
+use crate::server::open_store;
 use crate::spam::{Bucket, Model, Reason, Recent, Rules, Submission, judge};
 
 /// What to do with a file of comments.
@@ -18,6 +23,26 @@ pub enum SpamCommand {
     /// empty. Answers with one line for each, in order: id, points, probability, bucket, reasons. The comments are judged as
     /// if they came one after the other: repetitions of earlier ones are noticed.
     Score(ScoreArguments),
+    /// Start the judgement of every site from files of labelled comments
+    ///
+    /// The files are as for `score`, and each line needs its label. What was started so before is replaced. Sites whose
+    /// moderators have already taught a few hundred decisions keep what they have; a running service knows of the start
+    /// when it is started again.
+    Train(TrainArguments),
+}
+
+/// What a start is learned from.
+#[derive(Args, Debug)]
+pub struct TrainArguments {
+    /// The outcome as JSON, for programs
+    #[arg(long)]
+    json: bool,
+    /// The language of the sites: "de" or "en"
+    #[arg(long, default_value = "de")]
+    language: String,
+    /// Files of decisions
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
 }
 
 /// Which files, and what is learned from them.
@@ -35,6 +60,9 @@ pub struct ScoreArguments {
     /// The file to judge
     file: PathBuf,
 }
+
+/// How often progress is shown: a terminal is slower than the reading of a comment.
+const PROGRESS_EVERY: usize = 100;
 
 /// A comment in such a file.
 #[derive(Deserialize)]
@@ -86,8 +114,11 @@ impl Item {
 }
 
 /// Does it.
-pub fn run(command: SpamCommand) -> anyhow::Result<()> {
-    let SpamCommand::Score(arguments) = command;
+pub async fn run(storage: &StorageSettings, command: SpamCommand) -> anyhow::Result<()> {
+    let arguments = match command {
+        SpamCommand::Train(arguments) => return train(storage, &arguments).await,
+        SpamCommand::Score(arguments) => arguments,
+    };
     let out = std::io::stdout().lock();
     match score(&arguments, BufWriter::new(out)) {
         // A reader that has gone away (`| head`) is no error.
@@ -98,16 +129,31 @@ pub fn run(command: SpamCommand) -> anyhow::Result<()> {
     }
 }
 
+async fn train(storage: &StorageSettings, arguments: &TrainArguments) -> anyhow::Result<()> {
+    let decided = decisions(&arguments.files)?;
+    let (store, _) = open_store(storage).await?;
+    let mut model = Model::default();
+    let shown = std::io::stderr().is_terminal();
+    model.train(decided.iter().enumerate().map(|(at, (item, spam))| {
+        if shown && (at % PROGRESS_EVERY == 0 || at + 1 == decided.len()) {
+            eprint!("\r{} / {}{}", at + 1, decided.len(), if at + 1 == decided.len() { "\n" } else { "" });
+        }
+        (item.submission(&arguments.language), *spam)
+    }));
+    Models::new(store).keep_shared_start(&model).await?;
+    let (spam, ham) = model.lessons();
+    let repeated = (decided.len() as u64).saturating_sub(spam + ham);
+    print(&if arguments.json {
+        serde_json::json!({ "spam": spam, "ham": ham, "repeated": repeated }).to_string()
+    } else {
+        format!("Learned {spam} comments as spam and {ham} as ham; {repeated} were repetitions.")
+    })
+}
+
 fn score(arguments: &ScoreArguments, mut out: impl Write) -> anyhow::Result<()> {
     let language = arguments.language.as_str();
     let (mut model, mut recent, rules) = (Model::default(), Recent::default(), Rules::default());
-    let mut decided = Vec::new();
-    for file in &arguments.train {
-        for item in read(file)? {
-            let label = item.label.with_context(|| format!("{}: item {} has no label", file.display(), item.id))?;
-            decided.push((item, label == Label::Spam));
-        }
-    }
+    let decided = decisions(&arguments.train)?;
     model.train(decided.iter().map(|(item, spam)| (item.submission(language), *spam)));
     for (item, spam) in &decided {
         recent.note(&item.submission(language), &item.email, *spam, true);
@@ -139,6 +185,18 @@ fn score(arguments: &ScoreArguments, mut out: impl Write) -> anyhow::Result<()> 
     Ok(out.flush()?)
 }
 
+/// The comments of files, each with whether it is spam.
+fn decisions(files: &[PathBuf]) -> anyhow::Result<Vec<(Item, bool)>> {
+    let mut decided = Vec::new();
+    for file in files {
+        for item in read(file)? {
+            let label = item.label.with_context(|| format!("{}: item {} has no label", file.display(), item.id))?;
+            decided.push((item, label == Label::Spam));
+        }
+    }
+    Ok(decided)
+}
+
 fn read(path: &Path) -> anyhow::Result<Vec<Item>> {
     let file = std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut items = Vec::new();
@@ -153,7 +211,12 @@ fn read(path: &Path) -> anyhow::Result<Vec<Item>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ScoreArguments, score};
+    use super::{ScoreArguments, SpamCommand, TrainArguments, run, score};
+    use crate::config::StorageSettings;
+    use crate::moderation::learning::Models;
+    use crate::server::open_store;
+    use crate::site::Site;
+    use crate::spam::{Bucket, Submission};
 
     #[test]
     fn every_line_is_answered_in_order_and_labels_teach() {
@@ -191,6 +254,54 @@ mod tests {
         assert_eq!((cold.len(), online.len()), (60, 60));
         let last = |answers: &[serde_json::Value]| answers[58]["points"].as_f64();
         assert!(last(&online) > last(&cold));
+    }
+
+    #[tokio::test]
+    async fn a_start_is_there_for_a_site_that_has_taught_nothing_and_a_second_one_replaces_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = StorageSettings { data: folder.path().join("data"), database: None, database_file: None };
+        let file = |name: &str, spam: &str, ham: &str| {
+            let lines: String = (0..60)
+                .map(|at| {
+                    let (text, label) = if at % 2 == 0 { (spam, "spam") } else { (ham, "ham") };
+                    let text = format!("{text} {}", "x".repeat(at / 2));
+                    format!("{}\n", serde_json::json!({ "id": at.to_string(), "text": text, "label": label }))
+                })
+                .collect();
+            let path = folder.path().join(name);
+            std::fs::write(&path, lines).unwrap();
+            path
+        };
+        let (watches, roads) = ("Traumuhren zum halben Preis bestellen", "Der Radweg endet an der Kreuzung");
+        for (files, spam) in [(file("a", watches, roads), watches), (file("b", roads, watches), roads)] {
+            let command = SpamCommand::Train(TrainArguments { json: true, language: "de".into(), files: vec![files] });
+            run(&storage, command).await.unwrap();
+            let (store, _) = open_store(&storage).await.unwrap();
+            let site = Site {
+                id: uuid::Uuid::from_u128(7),
+                name: "a".into(),
+                title: "A".into(),
+                origins: vec![],
+                locale: crate::i18n::Locale::De,
+                settings: Default::default(),
+            };
+            let models = Models::new(store);
+            models.catch_up(site.id).await.unwrap();
+            for text in [watches, roads] {
+                let sent = Submission {
+                    author: "Eva",
+                    website: None,
+                    text,
+                    honeypot_filled: false,
+                    fill_time_ms: Some(300_000),
+                    site_hosts: &[],
+                    site_language: "de",
+                    staff_names: &[],
+                };
+                let bucket = models.judge(&site, &sent, &Default::default()).bucket;
+                assert_eq!(bucket == Bucket::LikelySpam, text == spam, "{text}: {bucket:?}");
+            }
+        }
     }
 
     #[test]

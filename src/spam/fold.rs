@@ -10,15 +10,41 @@ use super::look_alikes::{look_alike, look_alike_capital};
 
 /// Folds a text. Folding the outcome again changes nothing.
 pub(super) fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.chars().filter(|c| !is_invisible(*c)).map(|c| c.to_ascii_lowercase()).collect();
-    }
     let mut folded = String::with_capacity(text.len());
+    let mut rest = text;
+    // A visible ASCII character is no mark, so no mark is moved past it: what lies between two of them is folded alone.
+    while !rest.is_empty() {
+        let (plain, other) = rest.split_at(rest.bytes().position(|byte| !is_plain(byte)).unwrap_or(rest.len()));
+        let start = folded.len();
+        folded.push_str(plain);
+        if let Some(plain) = folded.get_mut(start..) {
+            plain.make_ascii_lowercase();
+        }
+        let (other, next) = other.split_at(other.bytes().position(is_plain).unwrap_or(other.len()));
+        match other {
+            "" => {}
+            "ä" | "Ä" => folded.push('ä'),
+            "ö" | "Ö" => folded.push('ö'),
+            "ü" | "Ü" => folded.push('ü'),
+            other => fold_letters(other, &mut folded),
+        }
+        rest = next;
+    }
+    folded
+}
+
+/// Visible, and ASCII.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii() && !is_invisible(char::from(byte))
+}
+
+/// The same for a run of other characters; `folded` has what stands before it.
+fn fold_letters(text: &str, folded: &mut String) {
     // What goes goes first: a character between two marks would keep these from being put in order.
     let stays = |c: &char| *c == '\u{308}' || !(is_invisible(*c) || is_stacked_mark(*c));
     for c in text.chars().filter(stays).map(abbreviate).nfkd() {
         if c == '\u{308}' {
-            restore_umlaut(&mut folded);
+            restore_umlaut(folded);
         } else if !is_stacked_mark(c) && !is_invisible(c) {
             match look_alike_capital(c) {
                 Some(letter) => folded.push(letter),
@@ -26,14 +52,14 @@ pub(super) fn fold(text: &str) -> String {
             }
         }
     }
-    folded
 }
 
 /// Reads digits and signs as the letters they stand for ("v1agr@" is "viagra"), and l as i, because 1 stands for both.
 /// `None` where the word has no such sign, or has fewer than two letters: then it is a number.
 pub(super) fn unleet(word: &str) -> Option<String> {
-    let letters = word.chars().filter(|c| c.is_alphabetic()).take(2).count();
-    (letters == 2 && word.chars().any(|c| leet(c) != c)).then(|| merge_i_and_l(&word.chars().map(leet).collect::<String>()))
+    let is_dressed_up = word.chars().any(|c| leet(c) != c);
+    let is_word = || word.chars().filter(|c| c.is_alphabetic()).nth(1).is_some();
+    (is_dressed_up && is_word()).then(|| merge_i_and_l(&word.chars().map(leet).collect::<String>()))
 }
 
 /// The key under which [`unleet`] finds a word.

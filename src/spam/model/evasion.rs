@@ -66,6 +66,22 @@ fn split(text: &str, dice: &mut Dice) -> String {
         .join(" ")
 }
 
+/// Every other word in two: "be stellen", "Wo.che".
+fn parted(text: &str, dice: &mut Dice) -> String {
+    text.split(' ')
+        .map(|word| {
+            let letters: Vec<char> = word.chars().collect();
+            if letters.len() < 4 || dice.below(2) == 0 {
+                return word.to_owned();
+            }
+            let at = 1 + usize::try_from(dice.below(letters.len() as u64 - 1)).unwrap();
+            let between = [" ", ".", "-"][usize::try_from(dice.below(3)).unwrap()];
+            letters[..at].iter().collect::<String>() + between + &letters[at..].iter().collect::<String>()
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 fn leet(text: &str, dice: &mut Dice) -> String {
     let digit = |c| match c {
         'a' => '4',
@@ -141,6 +157,7 @@ fn disguised_advertisements_are_recognised_nearly_as_often_as_plain_ones() {
         ("zero width", zero_width, 2),
         ("diacritics", diacritics, 2),
         ("split words", split, 15),
+        ("words in two", parted, 15),
         ("leetspeak", leet, 15),
     ] {
         let caught = caught(evader);

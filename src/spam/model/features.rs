@@ -7,6 +7,7 @@
 //! text and in a long one.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use crate::spam::Reason;
 use crate::spam::fold::{fold, is_invisible, is_stacked_mark};
@@ -21,13 +22,18 @@ const LONGEST_WORD: usize = 40;
 const MOST_WORDS: usize = 600;
 /// Letters that stand alone are joined from so many on, as in "v i a g r a".
 const SPACED_LETTERS: usize = 4;
+/// How many letters make a run.
+const RUN: usize = 4;
 /// So many links, and so many parts of each, are looked at.
 const MOST_LINKS: usize = 12;
 
-/// The numbers of a submission, each once, in order.
+/// The numbers of a submission; tokens and marks each once, in order.
 pub(in crate::spam) struct Features {
-    /// Words with their number, for telling which of them weighed most.
-    pub words: Vec<(u32, String)>,
+    /// Words in their order, with their number and where they are in the folded text: for telling which of them are known, and
+    /// which weighed most.
+    pub words: Vec<(u32, Range<usize>)>,
+    /// Each word and the one after it, written as one.
+    pub joined: Vec<u32>,
     /// Words, pairs of words, runs of letters, links.
     pub tokens: Vec<u32>,
     /// What the text is like.
@@ -50,35 +56,36 @@ enum Family {
 impl Features {
     /// Collects them. `signals` are those that speak of the text itself.
     pub fn of(reading: &Reading, signals: &[Reason]) -> Self {
-        let words = words(&reading.folded_text.text);
-        let mut tokens = Vec::with_capacity(words.len() * 8 + 32);
-        let hashes: Vec<u64> = words.iter().map(|(_, skeleton)| hash(Family::Word, skeleton.as_bytes())).collect();
+        let words = Words::of(&reading.folded_text.text);
+        let mut tokens = Vec::with_capacity(words.all.len() * 8 + 32);
+        let hashes: Vec<u64> = words.skeletons().map(|skeleton| hash(Family::Word, skeleton.as_bytes())).collect();
         for (at, first) in hashes.iter().enumerate() {
             tokens.push(slot(*first));
             for (distance, second) in hashes.iter().skip(at + 1).take(2).enumerate() {
                 tokens.push(slot(mix(first.rotate_left(7 + u32::from(distance > 0)) ^ second ^ Family::Pair as u64)));
             }
         }
-        runs_of_letters(&words, &mut tokens);
+        let joined: Vec<u32> = words.joined().map(slot).collect();
+        tokens.extend_from_slice(&joined);
+        runs_of_letters(&words.buffer, &mut tokens);
         for link in reading.links.iter().take(MOST_LINKS) {
             tokens.push(slot(hash(Family::Host, bare(&link.host).as_bytes())));
             let parts = link.address.split(|c: char| !c.is_alphanumeric()).filter(|part| part.len() > 2);
-            tokens.extend(parts.take(MOST_LINKS).map(|part| slot(hash(Family::LinkPart, skeleton(&fold(part)).as_bytes()))));
+            tokens.extend(parts.take(MOST_LINKS).map(|part| slot(hash_of_skeleton(Family::LinkPart, &fold(part)))));
         }
-        let name = words_of_name(reading);
-        tokens.extend(name.iter().map(|(_, word)| slot(hash(Family::Name, word.as_bytes()))));
+        let name_line = reading.folded_fields.text.split('\n').next().unwrap_or_default();
+        let name = Words::of(name_line);
+        tokens.extend(name.skeletons().map(|skeleton| slot(hash(Family::Name, skeleton.as_bytes()))));
         let mut marks = Marks(Vec::with_capacity(64));
-        marks.of_text(reading.text, reading.chars, &words, &hashes);
+        marks.of_text(reading, &words, &hashes);
         marks.of_links(reading);
         marks.of_name(reading.author);
         if let Some(website) = &reading.website {
-            marks.of_website(website, &name);
+            marks.of_website(website, &name.texts(name_line));
         }
         marks.of_signals(signals, reading.website.is_some());
-        let mut known: Vec<(u32, String)> = words.into_iter().zip(&hashes).map(|((word, _), hash)| (slot(*hash), word)).collect();
-        known.sort_unstable();
-        known.dedup_by_key(|(slot, _)| *slot);
-        Self { words: known, tokens: distinct(tokens), marks: distinct(marks.0) }
+        let words = words.all.into_iter().zip(&hashes).map(|(word, hash)| (slot(*hash), word.place)).collect();
+        Self { words, joined, tokens: distinct(tokens), marks: distinct(marks.0) }
     }
 
     /// How much one token counts: the tokens of a text together have the length 1.
@@ -111,6 +118,13 @@ fn fold_in(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
 }
 
+fn hash_of_skeleton(family: Family, word: &str) -> u64 {
+    let mut written = Written(start_of(family));
+    // Writing into a hash cannot fail.
+    let _ = skeleton(word.chars()).try_for_each(|c| written.write_char(c));
+    mix(written.0)
+}
+
 /// Hashes what is written to it, without keeping it.
 struct Written(u64);
 
@@ -132,14 +146,90 @@ fn slot(hash: u64) -> u32 {
     (hash % SLOTS as u64) as u32
 }
 
+/// The words of a folded text.
+struct Words {
+    all: Vec<Word>,
+    /// Their skeletons, one after the other.
+    buffer: String,
+}
+
+struct Word {
+    /// Where it is in the folded text.
+    place: Range<usize>,
+    /// Where its skeleton is in the buffer.
+    skeleton: Range<usize>,
+}
+
+impl Words {
+    /// Takes a folded text apart. Letters that stand alone one after another are one word.
+    fn of(folded: &str) -> Self {
+        let mut words = Self { all: Vec::new(), buffer: String::with_capacity(folded.len()) };
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '@' | '$' | '€' | '!' | '|');
+        let mut alone: Vec<&str> = Vec::new();
+        // What a link consists of is looked at there.
+        let outside = folded
+            .split_whitespace()
+            .map(|part| part.find("://").or_else(|| part.find("www.")).map_or(part, |at| before(part, at)));
+        let pieces =
+            outside.flat_map(|part| part.split(|c: char| !is_part(c))).map(|piece| piece.trim_matches(['!', '|', '@', '$']));
+        for piece in pieces.filter(|piece| !piece.is_empty()).take(MOST_WORDS) {
+            if piece.chars().nth(1).is_none() && alone.len() < LONGEST_WORD {
+                alone.push(piece);
+                continue;
+            }
+            words.join(folded, &mut alone);
+            words.add(folded, &[piece]);
+        }
+        words.join(folded, &mut alone);
+        words
+    }
+
+    fn join(&mut self, folded: &str, alone: &mut Vec<&str>) {
+        if alone.len() >= SPACED_LETTERS {
+            self.add(folded, alone);
+        } else {
+            alone.iter().for_each(|letter| self.add(folded, &[letter]));
+        }
+        alone.clear();
+    }
+
+    /// One word of so many pieces.
+    fn add(&mut self, folded: &str, pieces: &[&str]) {
+        let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return };
+        // The pieces are parts of the text, so that their addresses tell where.
+        let offset = |piece: &str| piece.as_ptr().addr() - folded.as_ptr().addr();
+        let start = self.buffer.len();
+        self.buffer.extend(skeleton(pieces.iter().flat_map(|piece| piece.chars())));
+        self.all.push(Word { place: offset(first)..offset(last) + last.len(), skeleton: start..self.buffer.len() });
+    }
+
+    /// As they stand in the text that was taken apart.
+    fn texts<'f>(&self, folded: &'f str) -> Vec<&'f str> {
+        self.all.iter().filter_map(|word| folded.get(word.place.clone())).collect()
+    }
+
+    fn skeletons(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().filter_map(|word| self.buffer.get(word.skeleton.clone()))
+    }
+
+    /// The hash of each word and the one after it, written as one: the same as that of a word which somebody has taken
+    /// apart to hide it ("via gra"), or of a compound that others write apart.
+    fn joined(&self) -> impl Iterator<Item = u64> {
+        self.all.windows(2).filter_map(|two| {
+            let bytes = self.buffer.get(two.first()?.skeleton.start..two.last()?.skeleton.end)?;
+            Some(hash(Family::Word, bytes.as_bytes()))
+        })
+    }
+}
+
 /// A word as the learner knows it. Numbers are known by their shape ("10:15" is "00" and "00"); in words, digits and signs
 /// are read as the letters they stand for.
-fn skeleton(word: &str) -> String {
-    let (digits, letters) = word.chars().fold((0, 0), |(digits, letters), c| {
+fn skeleton(word: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
+    let (digits, letters) = word.clone().fold((0, 0), |(digits, letters), c| {
         (digits + usize::from(c.is_ascii_digit()), letters + usize::from(c.is_alphabetic()))
     });
     let as_number = letters == 0 || digits > letters;
-    let read = |c: char| match c {
+    word.take(LONGEST_WORD).map(move |c| match c {
         '0'..='9' if as_number => '0',
         '0' => 'o',
         '1' | '!' | '|' | 'l' => 'i',
@@ -152,29 +242,7 @@ fn skeleton(word: &str) -> String {
         'ö' => 'o',
         'ü' => 'u',
         other => other,
-    };
-    word.chars().take(LONGEST_WORD).map(read).collect()
-}
-
-/// The words of a folded text, each with its skeleton. Letters that stand alone one after another are one word.
-fn words(folded: &str) -> Vec<(String, String)> {
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '@' | '$' | '€' | '!' | '|');
-    let mut found: Vec<(String, String)> = Vec::new();
-    let mut alone: Vec<&str> = Vec::new();
-    // What a link consists of is looked at there.
-    let outside =
-        folded.split_whitespace().map(|part| part.find("://").or_else(|| part.find("www.")).map_or(part, |at| before(part, at)));
-    let pieces = outside.flat_map(|part| part.split(|c: char| !is_part(c))).map(|piece| piece.trim_matches(['!', '|', '@', '$']));
-    for piece in pieces.filter(|piece| !piece.is_empty()).take(MOST_WORDS) {
-        if piece.chars().nth(1).is_none() && alone.len() < LONGEST_WORD {
-            alone.push(piece);
-            continue;
-        }
-        join(&mut alone, &mut found);
-        found.push((piece.to_owned(), skeleton(piece)));
-    }
-    join(&mut alone, &mut found);
-    found
+    })
 }
 
 /// The part of a word before a link that hangs on it: "(siehe" of "(siehe:https://…".
@@ -183,29 +251,13 @@ fn before(part: &str, at: usize) -> &str {
     head.strip_suffix("https").or_else(|| head.strip_suffix("http")).unwrap_or(head)
 }
 
-fn join(alone: &mut Vec<&str>, found: &mut Vec<(String, String)>) {
-    if alone.len() >= SPACED_LETTERS {
-        let word = alone.concat();
-        found.push((word.clone(), skeleton(&word)));
-    } else {
-        found.extend(alone.iter().map(|letter| ((*letter).to_owned(), skeleton(letter))));
-    }
-    alone.clear();
-}
-
-fn words_of_name(reading: &Reading) -> Vec<(String, String)> {
-    words(reading.folded_fields.text.split('\n').next().unwrap_or_default())
-}
-
-/// Four letters at a time, across the spaces between words.
-fn runs_of_letters(words: &[(String, String)], tokens: &mut Vec<u32>) {
-    let mut run = [u32::from(' '); 4];
-    let mut length = 1;
-    for c in words.iter().flat_map(|(_, word)| word.chars().chain([' '])) {
+/// Four letters at a time of the skeletons, across the borders of words: these stay where words are taken apart.
+fn runs_of_letters(skeletons: &str, tokens: &mut Vec<u32>) {
+    let mut run = [0; RUN];
+    for (at, c) in skeletons.chars().enumerate() {
         run.rotate_left(1);
-        run[3] = u32::from(c);
-        length += 1;
-        if length >= 4 {
+        run[RUN - 1] = u32::from(c);
+        if at + 1 >= RUN {
             let start = 0xcbf2_9ce4_8422_2325 ^ Family::Letters as u64;
             tokens.push(slot(mix(run.iter().fold(start, |hash, c| (hash ^ u64::from(*c)).wrapping_mul(0x100_0000_01b3)))));
         }
@@ -223,9 +275,10 @@ impl Marks {
         self.0.push(slot(mix(written.0)));
     }
 
-    fn of_text(&mut self, text: &str, chars: usize, words: &[(String, String)], hashes: &[u64]) {
+    fn of_text(&mut self, reading: &Reading, words: &Words, hashes: &[u64]) {
+        let (text, chars) = (reading.text, reading.chars);
         self.add("length", magnitude(chars));
-        self.add("words", magnitude(words.len()));
+        self.add("words", magnitude(words.all.len()));
         let mut counts = [0_usize; SIGNS.len()];
         let (mut capitals, mut digits, mut signs, mut lines, mut emoji) = (0, 0, 0, 0_usize, 0_usize);
         for c in text.chars().filter(|c| !is_invisible(*c) && !is_stacked_mark(*c)) {
@@ -256,10 +309,14 @@ impl Marks {
         self.add("ends", kind(text.trim_end().chars().next_back()).to_ascii_lowercase());
         self.add("wrapped", hard_wrapped_lines(text).min(3));
         let different = distinct(hashes.iter().map(|hash| slot(*hash)).collect());
-        let letters = |(_, word): &(String, String)| word.chars().count();
-        self.add("different", different.len() * 10 / words.len().max(1));
-        self.add("longest", magnitude(words.iter().map(letters).max().unwrap_or_default()));
-        self.add("average", (words.iter().map(letters).sum::<usize>() / words.len().max(1)).min(9));
+        self.add("different", different.len() * 10 / words.all.len().max(1));
+        let (mut longest, mut all) = (0, 0);
+        for letters in words.skeletons().map(|skeleton| skeleton.chars().count()) {
+            longest = longest.max(letters);
+            all += letters;
+        }
+        self.add("longest", magnitude(longest));
+        self.add("average", (all / words.all.len().max(1)).min(9));
     }
 
     fn of_links(&mut self, reading: &Reading) {
@@ -282,10 +339,10 @@ impl Marks {
         self.add("name begins", name.chars().next().is_some_and(char::is_uppercase));
     }
 
-    fn of_website(&mut self, website: &Link, name: &[(String, String)]) {
+    fn of_website(&mut self, website: &Link, name: &[&str]) {
         let host: String = website.host.chars().filter(|c| c.is_alphanumeric()).collect();
-        let whole: String = name.iter().map(|(word, _)| word.as_str()).collect();
-        let any = name.iter().any(|(word, _)| word.len() >= 4 && host.contains(word.as_str()));
+        let whole = name.concat();
+        let any = name.iter().any(|word| word.len() >= 4 && host.contains(word));
         let path = website.address.split_once('/').map_or("", |(_, path)| path).trim_matches('/');
         let depth = if path.is_empty() { 0 } else { 1 + path.matches('/').count().min(2) };
         self.add("website", "");
@@ -330,7 +387,7 @@ fn share(part: usize, all: usize) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{skeleton, words};
+    use super::{Family, Words, hash, skeleton};
 
     #[test]
     fn a_word_has_one_skeleton_however_it_is_dressed_up() {
@@ -342,14 +399,20 @@ mod tests {
             ("2m19s", "0m00s"),
             ("2024", "0000"),
         ] {
-            assert_eq!(skeleton(word), bare, "{word}");
+            assert_eq!(skeleton(word.chars()).collect::<String>(), bare, "{word}");
         }
     }
 
     #[test]
     fn letters_that_stand_alone_are_one_word() {
-        let skeletons = |text: &str| words(text).into_iter().map(|(_, word)| word).collect::<Vec<_>>();
+        let skeletons = |text: &str| Words::of(text).skeletons().map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(skeletons("buy v i a g r a, c.a.s.i.n.o!"), ["buy", "viagracasino"]);
         assert_eq!(skeletons("z. b. dort"), ["z", "b", "dort"]);
+    }
+
+    #[test]
+    fn a_word_in_two_parts_is_among_the_joined_ones() {
+        let whole = Words::of("viagra viagra").skeletons().map(|word| hash(Family::Word, word.as_bytes())).next();
+        assert_eq!(Words::of("v1a-gra").joined().next(), whole);
     }
 }

@@ -12,6 +12,7 @@
 //! of their commits, and now and then adds them up into the pieces of [`Model::piece`].
 
 use std::fmt;
+use std::ops::Range;
 
 use super::Reason;
 use super::reading::Reading;
@@ -95,18 +96,20 @@ impl Model {
         }
         let features = Features::of(reading, signals);
         let log_odds = self.log_odds(&features);
-        Some(Opinion { log_odds, words: self.strongest(&features, log_odds > 0.0) })
+        Some(Opinion { log_odds, words: self.strongest(reading, &features, log_odds > 0.0) })
     }
 
     /// Up to four words that speak most for the opinion.
-    fn strongest(&self, features: &Features, spam: bool) -> Vec<String> {
+    fn strongest(&self, reading: &Reading, features: &Features, spam: bool) -> Vec<String> {
+        let text_of = |place: &Range<usize>| reading.folded_text.text.get(place.clone()).unwrap_or_default();
         let mut words: Vec<(f32, &str)> = features
             .words
             .iter()
-            .map(|(slot, word)| (self.weight_of_word(features, *slot) * if spam { 1.0 } else { -1.0 }, word.as_str()))
+            .map(|(slot, place)| (self.weight_of_word(features, *slot) * if spam { 1.0 } else { -1.0 }, text_of(place)))
             .filter(|(weight, word)| *weight > 0.0 && word.chars().nth(2).is_some())
             .collect();
         words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        words.dedup_by(|a, b| a.1 == b.1);
         words.into_iter().take(4).map(|(_, word)| word.to_owned()).collect()
     }
 }

@@ -44,6 +44,9 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
 
 /// A digit or sign that looks like a letter, with letters on both sides, in a word that is mostly letters.
 fn is_leet(word: &str) -> bool {
+    if !word.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'@' | b'$')) {
+        return false;
+    }
     let chars: Vec<char> = word.chars().take(32).collect();
     let letters = chars.iter().filter(|c| c.is_alphabetic()).count();
     letters >= 2

@@ -1,6 +1,8 @@
 //! The language of the text.
 
-use whatlang::{Lang, detect};
+use std::sync::LazyLock;
+
+use whatlang::{Detector, Lang};
 
 use crate::spam::Reason;
 use crate::spam::reading::Reading;
@@ -9,38 +11,53 @@ use crate::spam::reading::Reading;
 pub(in crate::spam) const FOREIGN: &str = "language-foreign";
 
 /// A language is surely recognised in so many letters, and more of them only cost time.
-const LETTERS: std::ops::RangeInclusive<usize> = 80..=240;
+const LETTERS: std::ops::RangeInclusive<usize> = 80..=200;
 
-/// The words that German and English texts are held together by: where one in eight is among these, there is nothing to
-/// recognise, and most of the time is saved.
-#[rustfmt::skip]
-const COMMON: &[&str] = &[
-    "the", "and", "to", "of", "is", "that", "it", "you", "this", "for", "with", "have", "was", "are", "not", "your", "my",
-    "der", "die", "das", "und", "ist", "nicht", "ein", "ich", "es", "zu", "den", "mit", "sich", "auf", "auch", "dass", "wie",
-];
+/// Where one word in so many holds German or English together ([`is_common`]), there is nothing to recognise, and most of
+/// the time is saved.
 const COMMON_SHARE: usize = 8;
 /// In so many words.
-const SAMPLE: usize = 60;
+const SAMPLE: usize = 40;
+
+/// The languages that comments and spam are written in. Each costs time, and short English is taken for Latin or Esperanto
+/// where these are allowed.
+#[rustfmt::skip]
+const LANGUAGES: [Lang; 28] = [
+    Lang::Ara, Lang::Ces, Lang::Cmn, Lang::Dan, Lang::Deu, Lang::Ell, Lang::Eng, Lang::Fin, Lang::Fra, Lang::Hin,
+    Lang::Hrv, Lang::Hun, Lang::Ind, Lang::Ita, Lang::Jpn, Lang::Kor, Lang::Nld, Lang::Pes, Lang::Pol, Lang::Por,
+    Lang::Ron, Lang::Rus, Lang::Spa, Lang::Swe, Lang::Tha, Lang::Tur, Lang::Ukr, Lang::Vie,
+];
+
+static DETECTOR: LazyLock<Detector> = LazyLock::new(|| Detector::with_allowlist(LANGUAGES.to_vec()));
 
 pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     if reading.chars < *LETTERS.start() || !reading.text.contains(' ') {
         return;
     }
-    let (all, common) = reading
-        .folded_text
-        .words()
-        .take(SAMPLE)
-        .fold((0, 0), |(all, common), word| (all + 1, common + usize::from(COMMON.contains(&word))));
+    let sample = reading.folded_text.words().take(SAMPLE);
+    let (all, common) = sample.fold((0, 0), |(all, common), word| (all + 1, common + usize::from(is_common(word))));
     if common * COMMON_SHARE >= all {
         return;
     }
     let end = reading.text.char_indices().nth(*LETTERS.end()).map_or(reading.text.len(), |(at, _)| at);
-    let Some(seen) = reading.text.get(..end).and_then(detect).filter(whatlang::Info::is_reliable) else { return };
+    let seen = reading.text.get(..end).and_then(|text| DETECTOR.detect(text));
+    let Some(seen) = seen.filter(whatlang::Info::is_reliable) else { return };
     let own = if reading.submission.site_language == "de" { Lang::Deu } else { Lang::Eng };
     // English is read everywhere; spam in English is told by what it says. Dutch and German are easily taken for another.
     if ![own, Lang::Eng, Lang::Deu, Lang::Nld].contains(&seen.lang()) {
         found.push(Reason::new(FOREIGN, 1.5, seen.lang().eng_name()));
     }
+}
+
+/// The words that German and English texts are held together by, and other languages are not.
+#[rustfmt::skip]
+fn is_common(word: &str) -> bool {
+    matches!(word,
+        "the" | "and" | "to" | "of" | "is" | "that" | "it" | "you" | "this" | "for" | "with" | "have" | "was" | "are" | "not"
+        | "your" | "my" | "but" | "can" | "they" | "what" | "just" | "from" | "has" | "would" | "there" | "will" | "if"
+        | "der" | "die" | "das" | "und" | "ist" | "nicht" | "ein" | "eine" | "ich" | "es" | "zu" | "den" | "mit" | "sich"
+        | "auf" | "auch" | "dass" | "wie" | "von" | "im" | "dem" | "wird" | "sind" | "oder" | "aber" | "nur" | "für" | "wenn"
+        | "noch" | "hat" | "bei" | "schon" | "mehr" | "man" | "sie" | "wir")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::trust::letters;
 use crate::spam::link::{Link, bare, links_of};
 use crate::spam::reading::Reading;
 use crate::spam::{Reason, Rules};
@@ -20,6 +21,8 @@ pub(in crate::spam) const NUMERIC: &str = "links-numeric-host";
 pub(in crate::spam) const DISGUISED: &str = "links-disguised";
 /// A host under an ending that costs next to nothing.
 pub(in crate::spam) const CHEAP_ENDING: &str = "links-cheap-ending";
+/// A host that people take for the site's own.
+pub(in crate::spam) const OWN_LOOK_ALIKE: &str = "links-own-look-alike";
 /// An address for a name.
 pub(in crate::spam) const IN_NAME: &str = "name-is-address";
 /// A website that is a page deep inside of a site.
@@ -77,6 +80,7 @@ pub(super) fn look(reading: &Reading, rules: &Rules, found: &mut Vec<Reason>) {
     first(SHORTENED, 1.5, &|link| SHORTENERS.contains(&bare(&link.host)));
     first(NUMERIC, 2.0, &|link| is_number(&link.host));
     first(CHEAP_ENDING, 1.2, &|link| CHEAP_ENDINGS.contains(&link.ending()));
+    first(OWN_LOOK_ALIKE, 2.5, &|link| reading.submission.site_hosts.iter().any(|own| passes_for(&link.host, bare(own))));
     let misread = reading.links.iter().find(|link| link.authority.contains('@')).map(|link| link.authority);
     let hidden =
         || ["[.]", "(.)", "(dot)", "[dot]", "hxxp:", "hxxps:"].into_iter().find(|mark| reading.folded_text.text.contains(mark));
@@ -93,6 +97,17 @@ pub(super) fn look(reading: &Reading, rules: &Rules, found: &mut Vec<Reason>) {
             found.push(Reason::new(DEEP_WEBSITE, points, &website.host));
         }
     }
+}
+
+/// Whether a host begins like the site's own ("heimat.example.boese.example"), or looks the same ("he1mat.example"). What ends
+/// like it is a part of the site.
+fn passes_for(host: &str, own: &str) -> bool {
+    let host = bare(host);
+    if own.is_empty() || host == own || host.strip_suffix(own).is_some_and(|part| part.ends_with('.')) {
+        return false;
+    }
+    let begins = host.strip_prefix(own).is_some_and(|rest| rest.starts_with(['.', '-']));
+    begins || letters(&idna::domain_to_unicode(host).0) == letters(own)
 }
 
 fn is_number(host: &str) -> bool {
@@ -120,6 +135,14 @@ mod tests {
             ("Hier: http://bank.example@boese.example/x", "links-disguised", 1.8),
             ("Hier: boese[.]example", "links-disguised", 1.8),
             ("Hier: https://gewinn.xyz", "links-cheap-ending", 1.2),
+            ("Hier: https://heimat.example/x", "links-own-look-alike", 0.0),
+            ("Hier: https://bilder.heimat.example/x", "links-own-look-alike", 0.0),
+            ("Hier: https://heimatverein.example/x", "links-own-look-alike", 0.0),
+            ("Hier: https://heimat.example.boese.example/x", "links-own-look-alike", 2.5),
+            ("Hier: https://he1mat.example/x", "links-own-look-alike", 2.5),
+            ("Hier: https://heimat-example/x", "links-own-look-alike", 2.5),
+            ("Hier: https://hеimat.example/x", "links-own-look-alike", 2.5),
+            ("Hier: https://xn--hemat-0sa.example/x", "links-own-look-alike", 2.5),
         ] {
             assert_eq!(points_of(&submission(text), signal), points, "{text}");
         }

@@ -17,7 +17,7 @@ const BBCODE_LINKS: &[&str] = &["[url=", "[url]", "[/url]", "[link=", "[link]", 
 
 pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     let text = &reading.folded_text.text;
-    let bbcode: usize = BBCODE_LINKS.iter().map(|tag| text.matches(tag).count()).sum();
+    let bbcode: usize = if text.contains('[') { BBCODE_LINKS.iter().map(|tag| text.matches(tag).count()).sum() } else { 0 };
     if bbcode > 0 {
         found.push(Reason::new(BBCODE, 3.5, bbcode));
     }

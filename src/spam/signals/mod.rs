@@ -47,6 +47,7 @@ pub const SIGNALS: &[&str] = &[
     links::NUMERIC,
     links::DISGUISED,
     links::CHEAP_ENDING,
+    links::OWN_LOOK_ALIKE,
     links::IN_NAME,
     links::DEEP_WEBSITE,
     markup::BBCODE,
@@ -87,6 +88,7 @@ pub const SIGNALS: &[&str] = &[
     words::DISGUISED,
     words::NAME,
     words::PRAISE_WITH_WEBSITE,
+    words::PRAISE_ONLY,
 ];
 
 /// Signals that keep a comment before a person, whatever speaks for it.

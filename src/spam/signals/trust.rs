@@ -27,7 +27,7 @@ pub(super) fn look(reading: &Reading, history: &History, found: &mut Vec<Reason>
 }
 
 /// What is left of a name for the eye: "Εva  Mustеr" and "eva.muster" are "evamuster"; 0 is o, 1 and l are i.
-fn letters(name: &str) -> String {
+pub(super) fn letters(name: &str) -> String {
     let look = |c| match c {
         '0' => 'o',
         '1' | 'l' | '|' => 'i',

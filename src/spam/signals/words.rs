@@ -1,6 +1,7 @@
 //! Words that advertisements are made of.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use super::word_lists::{FLATTERY, LISTS, SITE_PRAISE, WordList};
@@ -14,28 +15,51 @@ pub(in crate::spam) const DISGUISED: &str = "words-disguised";
 /// General praise with a website beside it: what is praised is the link.
 pub(in crate::spam) const PRAISE_WITH_WEBSITE: &str = "website-praise";
 
+/// A few words of general praise, and nothing that shows the article was read.
+pub(in crate::spam) const PRAISE_ONLY: &str = "praise-only";
+
 /// A name of several words, none with a capital: words to be found by, not a name.
 pub(in crate::spam) const NAME: &str = "name-keywords";
 
 /// "ulla maria" is a name that somebody typed in a hurry; of 1,787 longer ones in blogs 19 were honest.
 const NAME_FROM_WORDS: usize = 3;
-/// Shorter words are found inside of others by chance ("Specialist" has one).
+/// Praise with fewer words than this has nothing to say beside it.
+const PRAISE_ONLY_WORDS: usize = 15;
+/// Shorter words are found inside of others by chance.
 const INSIDE_FROM_CHARS: usize = 6;
+/// Parts of honest words that have one of the list inside.
+const INSIDE_HONEST: [&str; 2] = ["specialis", "socialis"];
 /// In how many links they are looked for: two dozen say enough.
 const HOSTS_LOOKED_AT: usize = 24;
 
 /// The lists, folded and arranged for looking up.
 struct Index {
     /// First word of a phrase, to its further words and its list.
-    phrases: HashMap<String, Vec<(Vec<String>, usize)>>,
+    phrases: HashMap<String, Vec<(Vec<String>, usize)>, Quick>,
     /// Single words, as `unleet` reads them.
-    disguised: HashSet<String>,
+    disguised: HashSet<String, Quick>,
     /// Single words to be looked for inside of hosts and of spaced-out letters, with their list.
     inside: Vec<(String, usize)>,
 }
 
+/// The lists are ours, so that nobody can choose words whose hashes collide in them: FNV-1a is enough.
+type Quick = BuildHasherDefault<Fnv>;
+
+#[derive(Default)]
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
-    let mut index = Index { phrases: HashMap::new(), disguised: HashSet::new(), inside: Vec::new() };
+    let mut index = Index { phrases: HashMap::default(), disguised: HashSet::default(), inside: Vec::new() };
     for (list, phrase) in LISTS.iter().enumerate().flat_map(|(at, list)| list.phrases.iter().map(move |phrase| (at, *phrase))) {
         let folded = Folded::of(fold(phrase));
         let mut parts = folded.words().map(str::to_owned);
@@ -73,7 +97,8 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
         }
     }
     for link in reading.website.iter().chain(reading.links.iter().take(HOSTS_LOOKED_AT)) {
-        for (word, list) in INDEX.inside.iter().filter(|(word, _)| link.host.contains(word.as_str())) {
+        let host = INSIDE_HONEST.iter().fold(link.host.clone(), |host, honest| host.replace(honest, ""));
+        for (word, list) in INDEX.inside.iter().filter(|(word, _)| host.contains(word.as_str())) {
             hit(*list, word.clone());
         }
     }
@@ -97,6 +122,12 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     let praise = LISTS.iter().zip(&hits).filter(|(list, _)| is_praise(list)).find_map(|(_, phrases)| phrases.first());
     if let (Some(praise), Some(_)) = (praise, &reading.website) {
         found.push(Reason::new(PRAISE_WITH_WEBSITE, 1.5, praise));
+    }
+    if let Some(praise) = praise
+        && !reading.text.contains('?')
+        && text.words().nth(PRAISE_ONLY_WORDS - 1).is_none()
+    {
+        found.push(Reason::new(PRAISE_ONLY, 0.4, praise));
     }
     for (list, phrases) in LISTS.iter().zip(&hits) {
         if !phrases.is_empty() {
@@ -148,6 +179,15 @@ mod tests {
     }
 
     #[test]
+    fn a_specialist_sells_no_medicine() {
+        let mut sent = submission("Danke für den Hinweis.");
+        for (website, points) in [("https://zaunspecialist.example", 0.0), ("https://cialis-specialist.example", 2.0)] {
+            sent.website = Some(website);
+            assert_eq!(points_of(&sent, "words-pharmacy"), points, "{website}");
+        }
+    }
+
+    #[test]
     fn a_name_of_several_words_without_a_capital_counts() {
         for (author, points) in
             [("günstige koffer online", 1.2), ("eva von der post", 1.2), ("Eva von der Post", 0.0), ("eva m.", 0.0)]
@@ -164,6 +204,22 @@ mod tests {
         assert_eq!(points_of(&sent, "website-praise"), 0.0);
         sent.website = Some("https://koffer.example");
         assert_eq!(points_of(&sent, "website-praise"), 1.5);
+    }
+
+    #[test]
+    fn praise_without_content_counts() {
+        for (text, points) in [
+            ("Great post! Keep it up.", 0.4),
+            ("Great post! Which of the two bridges is meant in the last paragraph?", 0.0),
+            (
+                "Great post, though the bridge by the mill was closed a year before the flood, as my father told us, who drove \
+                 across it to work.",
+                0.0,
+            ),
+            ("Das stimmt so nicht.", 0.0),
+        ] {
+            assert_eq!(points_of(&submission(text), "praise-only"), points, "{text}");
+        }
     }
 
     #[test]
