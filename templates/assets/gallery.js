@@ -62,7 +62,7 @@ window.fetch = async (address, { body } = {}) => {
   if (body) return submitted[page]();
   if (page === 'failed') throw new TypeError('offline');
   const comments = threads[page];
-  return answer(200, { count: comments.length, open: page !== 'closed', depth: 3, comments, next: null });
+  return answer(200, { count: comments.length, open: page !== 'closed', depth: 3, order: 'oldest-first', texts: {}, comments, next: null });
 };
 
 // Those states that come after something has been sent.

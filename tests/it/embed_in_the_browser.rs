@@ -373,6 +373,47 @@ story! {
 }
 
 story! {
+    async fn the_sites_order_and_words_reach_its_articles(house: House) {
+        let moderator = Moderator::first(&house).await;
+        let first = approved(&house, &moderator, "Der erste", None).await;
+        approved(&house, &moderator, "Der zweite", None).await;
+        approved(&house, &moderator, "Eine Antwort", Some(&first)).await;
+        for (name, value) in [("thread.order", "newest-first"), ("form.title", "Schreib <uns>"), ("form.note", "Bitte freundlich.\nUnd kurz.")] {
+            set(&house, name, value).await;
+        }
+        let texts = "return [...document.querySelectorAll('.lb-text')].map((node) => node.textContent.trim())";
+        for include in ["&include", ""] {
+            let reader = opens_demo(&house, Manner::Phone, include).await;
+            sees_the_form(&reader).await;
+            reader.until("the element to be there", "document.querySelector('.lb-report')").await;
+            assert_eq!(reader.runs(texts).await, json!(["Der zweite", "Der erste", "Eine Antwort"]), "{include:?}");
+            reader.reads(".lb-form .lb-heading", "Schreib <uns>").await;
+            reader.reads(".lb-form .lb-note", "Bitte freundlich.\nUnd kurz.").await;
+            reader.has_no_barriers("the article").await;
+            reader.shows(&format!("own-words{include}")).await;
+            // An answer has its own heading; the house's words come back with the form.
+            reader.clicks(".lb-reply").await;
+            reader.reads(".lb-form .lb-heading", "Antworte auf").await;
+            reader.clicks(".lb-cancel").await;
+            reader.reads(".lb-form .lb-heading", "Schreib <uns>").await;
+            // The reader's order holds, whatever comes meanwhile.
+            reader.reads(".lb-sort", "Älteste zuerst").await;
+            reader.clicks(".lb-sort").await;
+            assert_eq!(reader.runs(texts).await, json!(["Der erste", "Eine Antwort", "Der zweite"]), "{include:?}");
+            reader.runs("const thread = document.querySelector('leserbrief-thread'); thread.next = undefined; thread.load('')").await;
+            reader.until("the thread to be looked at again", "!document.querySelector('leserbrief-thread').loading").await;
+            assert_eq!(reader.runs(texts).await, json!(["Der erste", "Eine Antwort", "Der zweite"]), "{include:?}");
+            // The article's own word goes before the site's.
+            reader.runs("const own = document.createElement('leserbrief-thread'); for (const [name, value] of \
+                Object.entries({site: 'demo', page: 'buslinie', loading: 'eager', sort: 'oldest', 'text-write': 'Und du?'})) \
+                own.setAttribute(name, value); document.querySelector('leserbrief-thread').replaceWith(own)").await;
+            reader.reads(".lb-form .lb-heading", "Und du?").await;
+            assert_eq!(reader.runs(texts).await, json!(["Der erste", "Eine Antwort", "Der zweite"]), "{include:?}");
+        }
+    }
+}
+
+story! {
     async fn an_article_asks_for_little(house: House) {
         let moderator = Moderator::first(&house).await;
         approved(&house, &moderator, "Der erste", None).await;

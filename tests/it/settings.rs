@@ -87,6 +87,41 @@ on_both! {
 }
 
 on_both! {
+    async fn what_is_kept_ready_for_articles_follows_order_texts_and_depth_at_once(house: House) {
+        let owner = Moderator::first(&house).await;
+        let reader = Reader::of(&house, "a");
+        let mut ids: Vec<String> = Vec::new();
+        for (text, parent) in [("Der erste.", None), ("Der zweite.", None), ("Eine Antwort auf den ersten.", Some(0)), ("Noch eine darauf.", Some(2))] {
+            house.wait(60_000);
+            let mut comment = reader.comment(text).await;
+            if let Some(parent) = parent {
+                comment["parent"] = ids[parent].as_str().into();
+            }
+            let taken: serde_json::Value = reader.send(&comment).await.json().await.unwrap();
+            ids.push(taken["id"].as_str().unwrap().to_owned());
+            owner.decides(ids.last().unwrap(), "approved").await;
+        }
+        let fragment = async || reader.get(&format!("{}/render/thread?site=demo&page=a", house.url)).await.text().await.unwrap();
+        let before = fragment().await;
+        assert_eq!(reader.thread().await["order"], "oldest-first");
+        assert!(before.find("Der erste.").unwrap() < before.find("Der zweite.").unwrap() && !before.contains("data-newest"), "{before}");
+        let changed = [("thread.order", "newest-first"), ("thread.depth", "2"), ("form.title", "Schreib <uns>"), ("form.note", "Bitte freundlich.")];
+        assert_eq!(changes(&owner, &changed, "save").await.status(), StatusCode::SEE_OTHER);
+        let html = fragment().await;
+        // The newest begins, and answers still follow what they answer.
+        let order: Vec<usize> = ["Der zweite.", "Der erste.", "Eine Antwort", "Noch eine"].iter().map(|text| html.find(&format!("<p>{text}")).unwrap()).collect();
+        assert!(order.is_sorted(), "{html}");
+        assert_eq!(html.matches("lb-replies").count(), 2, "only the first depth has room for answers: {html}");
+        assert!(html.contains("data-newest") && html.contains("Schreib &#60;uns&#62;</h3>") && html.contains("Bitte freundlich.</p>"), "{html}");
+        let thread = reader.thread().await;
+        assert_eq!((&thread["order"], &thread["depth"]), (&"newest-first".into(), &2.into()));
+        assert_eq!(thread["texts"], serde_json::json!({"write": "Schreib <uns>", "rules": "Bitte freundlich."}));
+        let empty = reader.get(&format!("{}/render/thread?site=demo&page=leer", house.url)).await.text().await.unwrap();
+        assert!(empty.contains("Bitte freundlich.</p>"), "{empty}");
+    }
+}
+
+on_both! {
     async fn a_bad_value_changes_nothing_and_loses_nothing(house: House) {
         let owner = Moderator::first(&house).await;
         let before = form_of(&owner.page(SETTINGS).await);

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::page::{Page, page_name};
-use crate::site::Site;
+use crate::site::{FormTexts, Site};
 use crate::store::threads::PublicComment;
 use crate::store::{pages, threads};
 use crate::web::hot_threads::{Prepared, Shape};
@@ -29,10 +29,32 @@ pub struct Thread {
     open: bool,
     /// How deep answers are indented.
     depth: u8,
+    /// Which comments the site wants to begin with: `oldest-first` or `newest-first`. The answer's own order is always
+    /// from the oldest on.
+    order: &'static str,
+    /// What the form says in the site's own words.
+    texts: Texts,
     /// Up to 100 comments; answers name the comment they answer.
     comments: Vec<ThreadComment>,
     /// What to pass as `cursor` for those that follow; null at the end.
     next: Option<Uuid>,
+}
+
+/// What the form says in the site's own words, by the embed's names; what is missing has the usual words.
+#[derive(Serialize, ToSchema)]
+struct Texts {
+    /// Above the form.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    write: String,
+    /// Below the title: house rules, say.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    rules: String,
+}
+
+impl From<&FormTexts> for Texts {
+    fn from(texts: &FormTexts) -> Self {
+        Self { write: texts.title.clone(), rules: texts.note.clone() }
+    }
 }
 
 /// A public comment.
@@ -145,6 +167,8 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, after: Uuid) -> Result<Pr
         count: threads::count(&mut tx, page_id).await?,
         open: is_open(&site, &page, now),
         depth: site.settings.thread.depth,
+        order: site.settings.thread.order.as_str(),
+        texts: (&site.settings.form).into(),
         next: comments.last().map(|last| last.id).filter(|_| more),
         comments: comments.into_iter().map(ThreadComment::from).collect(),
     };
@@ -153,7 +177,15 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, after: Uuid) -> Result<Pr
 }
 
 fn nothing_yet(site: &Site) -> Result<Prepared> {
-    let thread = Thread { count: 0, open: true, depth: site.settings.thread.depth, comments: Vec::new(), next: None };
+    let thread = Thread {
+        count: 0,
+        open: true,
+        depth: site.settings.thread.depth,
+        order: site.settings.thread.order.as_str(),
+        texts: (&site.settings.form).into(),
+        comments: Vec::new(),
+        next: None,
+    };
     Ok(Prepared::new(serde_json::to_vec(&thread).context("a thread could not be written")?)?)
 }
 

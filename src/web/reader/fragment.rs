@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
-use crate::site::Site;
+use crate::site::{FormTexts, Order, Site};
 use crate::store::threads::PublicComment;
 use crate::store::{pages, threads};
 use crate::web::App;
@@ -41,6 +41,8 @@ struct Fragment<'a> {
     comments: String,
     next: Option<Uuid>,
     open: bool,
+    newest_first: bool,
+    texts: &'a FormTexts,
     linked_data: String,
 }
 
@@ -100,11 +102,21 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, name: &str) -> Result<Pre
     let site = app.sites.get(site).await?;
     let mut tx = app.store.read().await?;
     let page = pages::get(&mut tx, page_id).await?.ok_or(Error::NotFound)?;
-    let mut comments = threads::approved(&mut tx, page_id, Uuid::nil(), PART + 1).await?;
+    let newest_first = site.settings.thread.order == Order::NewestFirst;
+    let mut comments = if newest_first {
+        threads::newest(&mut tx, page_id, Uuid::max(), PART + 1).await?
+    } else {
+        threads::approved(&mut tx, page_id, Uuid::nil(), PART + 1).await?
+    };
     let count = threads::count(&mut tx, page_id).await?;
     drop(tx);
     let more = comments.len() > usize::try_from(PART).unwrap_or_default();
     comments.truncate(usize::try_from(PART).unwrap_or_default());
+    let next = comments.last().map(|last| last.id).filter(|_| more);
+    if newest_first {
+        // Answers follow what they answer, whatever the thread begins with.
+        comments.reverse();
+    }
     let url = page.url.as_deref().unwrap_or_default();
     let now = app.clock.now();
     let open = is_open(&site, &page, now);
@@ -123,7 +135,9 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, name: &str) -> Result<Pre
         url,
         title: &page.title,
         count,
-        next: comments.last().map(|last| last.id).filter(|_| more),
+        next,
+        newest_first,
+        texts: &site.settings.form,
         linked_data: linked_data(&comments, url, count),
         comments: nested(&site, &comments, open.then_some(&answer))?,
         open,
@@ -144,6 +158,8 @@ fn nothing_yet(app: &App, site: &Site, page: &str, incoming: &Incoming) -> Resul
         comments: String::new(),
         next: None,
         open: true,
+        newest_first: false,
+        texts: &site.settings.form,
         linked_data: linked_data(&[], &url, 0),
     })
 }
@@ -177,7 +193,11 @@ fn nested(site: &Site, comments: &[PublicComment], answer: Option<&impl Fn(&Uuid
             RenderedComment { locale: site.locale, comment, reply_url: reply_url.as_deref(), replies: nests.then_some(replies) };
         rendered.insert(comment.id, one.render().context("a comment could not be rendered")?);
     }
-    Ok(below.get(&None).map(|first| joined(first, &mut rendered)).unwrap_or_default())
+    let mut first = below.remove(&None).unwrap_or_default();
+    if site.settings.thread.order == Order::NewestFirst {
+        first.reverse();
+    }
+    Ok(joined(&first, &mut rendered))
 }
 
 fn joined(comments: &[&PublicComment], rendered: &mut BTreeMap<Uuid, String>) -> String {

@@ -4,7 +4,6 @@
 
 const W = __WORDS__;
 const OWN = {};
-const BASE = new URL('/', import.meta.url);
 const file = (name) => new URL(name, import.meta.url);
 const TAG = 'leserbrief-thread';
 const TYPED = ['text', 'name', 'email', 'website', 'homepage'];
@@ -54,7 +53,7 @@ const counted = (count) => (count ? say(count > 1 ? W.countMany : W.countOne, co
 
 // Only headers that a GET may carry to another origin without asking first.
 const ask = async (path, more) => {
-  const response = await fetch(BASE + 'api/v1/' + path, {
+  const response = await fetch(file('/api/v1/' + path), {
     credentials: 'omit',
     signal: AbortSignal.timeout(3e4),
     ...more,
@@ -153,7 +152,7 @@ class Thread extends HTMLElement {
     const key = this.query;
     if (key !== this.key) {
       this.key = key;
-      this.next = this.parent = this.ticket = this.built = this.sending = undefined;
+      this.next = this.parent = this.ticket = this.built = this.depth = this.sending = undefined;
       if (!this.querySelector('.lb-root')) this.prepend(h('p', { class: 'lb-loading', role: 'status' }, W.loading));
     } else if (this.loading || this.next === null) return;
     this.observer?.disconnect();
@@ -162,7 +161,7 @@ class Thread extends HTMLElement {
     try {
       do {
         // Asked for anew each time, which costs a 304: what a browser kept may lack the comment that was just approved.
-        thread = await ask('threads' + key + (this.next ? '&cursor=' + encodeURIComponent(this.next) : ''), { cache: 'no-cache' });
+        thread = await ask('threads' + key + (this.next ? '&cursor=' + this.next : ''), { cache: 'no-cache' });
         await styled;
         if (key !== this.key) return;
         if (!this.next) this.begin(thread);
@@ -214,23 +213,24 @@ class Thread extends HTMLElement {
     const id = 'lb-' + ++instances;
     const fields = (this.fields = {});
     const field = (name, label, tag, attributes) => {
-      const own = `${id}-${name}`;
-      const described = (name === 'email' ? id + '-note ' : '') + own + '-error';
+      const own = id + '-' + name;
+      const error = own + '-error';
+      const described = (name === 'email' ? id + '-note ' : '') + error;
       const input = (fields[name] = h(tag, { id: own, name, 'aria-describedby': described, ...attributes }));
       const mark = attributes.required && h('span', { 'aria-hidden': 'true' }, ' *');
-      return h('div', { class: 'lb-field' }, h('label', { for: own }, label, mark), input, h('p', { class: 'lb-error', id: own + '-error' }));
+      return h('div', { class: 'lb-field' }, h('label', { for: own }, label, mark), input, h('p', { class: 'lb-error', id: error }));
     };
     const tick = (name, label, change) => h('label', { class: 'lb-tick' }, (fields[name] = h('input', { type: 'checkbox', name, change })), label);
 
     fields.homepage = h('input', { name: 'homepage', tabindex: -1, autocomplete: 'off' });
     // What the server has rendered stays where it is; only the form is exchanged for ours.
-    const ready = !this.root && this.querySelector('.lb-root');
-    const part = (name, tag, ...more) => (ready && ready.querySelector('.lb-' + name)) || h(tag, { class: 'lb-' + name }, ...more);
-    this.newest = false;
-    this.sorter = button('sort', W.newest);
+    const ready = this.root ? null : this.querySelector('.lb-root');
+    const part = (name, tag, ...more) => ready?.querySelector('.lb-' + name) || h(tag, { class: 'lb-' + name }, ...more);
     this.heading = part('heading', 'h' + level, W.comments);
     this.bar = part('bar', 'p');
     this.list = part('list', 'ol');
+    this.newest = this.list.hasAttribute('data-newest');
+    this.sorter = button('sort');
     this.foot = part('foot', 'div');
     this.caption = h('h' + Math.min(6, level + 1), { class: 'lb-heading' }, W.write);
     this.summary = h('div', { class: 'lb-summary', role: 'alert', tabindex: -1 });
@@ -251,6 +251,7 @@ class Thread extends HTMLElement {
         input: () => keep('sessionStorage', this.draft, fields.text.value),
       },
       this.caption,
+      h('p', { class: 'lb-note' }, W.rules),
       h('p', { class: 'lb-note' }, h('span', { id: id + '-note' }, W.emailNote), ' ', W.requiredNote),
       this.summary,
       field('text', W.comment, 'textarea', { required: true, rows: 6, dir: 'auto' }),
@@ -284,7 +285,6 @@ class Thread extends HTMLElement {
     if ((this.root = ready)) old?.replaceWith(this.form);
     else this.replaceChildren((this.root = h('div', { class: 'lb-root', lang: W.lang }, this.heading, this.bar, this.list, this.foot, this.form)));
     this.shown.forEach(this.equip);
-    if (this.getAttribute('sort') === 'newest') this.turn();
     this.root.addEventListener('click', (event) => {
       const name = /lb-(reply|report|sort)/.exec(event.target.className)?.[1];
       if (!name) return;
@@ -292,16 +292,20 @@ class Thread extends HTMLElement {
       const article = event.target.closest('.lb-comment');
       if (name === 'reply') this.move(article);
       else if (name === 'report') this.more(name, article);
-      else this.turn();
+      else this.turn(!this.newest);
     });
     fields[name]?.focus();
     if (name === 'text') fields.text.setSelectionRange(selectionStart, selectionEnd);
   }
 
-  begin({ open, depth, count }) {
+  begin({ open, depth, count, order, texts }) {
+    // The site's words go before ours, the article's before both.
+    Object.assign(W, texts, OWN);
     this.build();
     const { form, root } = this;
     if (this.list.contains(form)) this.move();
+    // Once: whoever has turned the thread keeps it so.
+    this.depth ?? this.turn(/^n/.test(this.getAttribute('sort') || order));
     this.depth = depth;
     this.open = open && !this.hasAttribute('readonly');
     this.heading.textContent = counted((this.count = count));
@@ -367,11 +371,11 @@ class Thread extends HTMLElement {
     article.querySelector('.lb-actions').append(button('report', W.report));
   }
 
-  turn() {
-    this.newest = !this.newest;
-    this.sorter.textContent = this.newest ? W.oldest : W.newest;
-    this.list.append(...[...this.list.children].reverse());
-    if (this.newest && this.next) this.load('');
+  turn(newest) {
+    if (newest !== this.newest) this.list.append(...[...this.list.children].reverse());
+    this.newest = newest;
+    this.sorter.textContent = newest ? W.oldest : W.newest;
+    if (newest && this.next) this.load('');
   }
 
   // There is one form: it moves to the comment that is answered, and home again. Each place has its own draft.
@@ -396,7 +400,7 @@ class Thread extends HTMLElement {
   token() {
     if (!this.ticket || Date.now() - this.since > 72e6) {
       this.since = Date.now();
-      this.ticket = ask('form' + this.key, { cache: 'no-store' });
+      this.ticket = ask('form' + this.key);
       this.ticket.catch(() => (this.ticket = undefined));
     }
     return this.ticket;
@@ -456,7 +460,7 @@ class Thread extends HTMLElement {
     } else this.more('own', { id, receipt, parent, text });
   }
 
-  refuse({ status, type, detail, errors = [], wait }) {
+  refuse({ status = 0, type, detail, errors = [], wait }) {
     const { fields, summary } = this;
     // The token may be what was refused; nothing was stored under it.
     if (status === 403) this.ticket = undefined;
@@ -478,7 +482,7 @@ class Thread extends HTMLElement {
     }
     if (errors.length) summary.append(list);
     summary.focus();
-    this.emit('error', { status: status || 0, code: errors[0]?.code || type?.slice(1) || 'network' });
+    this.emit('error', { status, code: errors[0]?.code || type?.slice(1) || 'network' });
   }
 
   clear() {
