@@ -20,6 +20,9 @@ use crate::store::{Store, comments};
 /// so many through.
 pub const MOST: usize = 1000;
 
+/// How the journal names what was decided together.
+const MEANS: &str = "bulk";
+
 /// What a moderator wants of many comments.
 #[derive(Clone, Debug)]
 pub struct BulkWish {
@@ -80,7 +83,7 @@ pub async fn decide_many(
         let comment = for_moderator(&mut tx, moderator, *comment_id).await?;
         let (ground, reason) = (wish.ground, wish.reason.clone());
         let one = Wish { comment_id: *comment_id, seen_revision: *seen_revision, to: wish.to, ground, reason };
-        let decision = one.decision(clock, moderator, &comment, Some(done.batch_id));
+        let decision = Decision { means: MEANS, ..one.decision(clock, moderator, &comment, Some(done.batch_id)) };
         let in_time = comment.revision == *seen_revision;
         if in_time && apply(&mut tx, models, &comment, &decision).await? {
             note_public(&mut done, &comment, &decision);
@@ -122,7 +125,7 @@ pub async fn undo_batch(
             to: entry.from_status.parse().unwrap_or(Status::Pending),
             code: None,
             reason: None,
-            means: "panel",
+            means: MEANS,
             undoes: Some(entry.id),
             batch_id: Some(done.batch_id),
             revision: comment.revision,

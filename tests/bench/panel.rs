@@ -83,6 +83,7 @@ async fn measure(database: &str, arguments: &[&str], amount: &seed::Arguments) {
         ("queue, first part", "view=pending".to_owned()),
         ("queue, a later part", format!("view=pending&after={deep}")),
         ("likely spam", "view=likely-spam".into()),
+        ("reported", "view=reported".into()),
         ("approved", "view=approved".into()),
         ("all", "view=all".into()),
         ("mine", "view=mine".into()),

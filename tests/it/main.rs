@@ -7,6 +7,7 @@ mod accounts_attacked;
 mod actors;
 mod arrows;
 mod attacks;
+mod barriers;
 mod browser;
 mod commands;
 mod deciding;

@@ -21,7 +21,7 @@ pub struct Phone {
 }
 
 impl Phone {
-    fn reads(page: &str) -> Self {
+    pub fn reads(page: &str) -> Self {
         let text = page.split_once("translate=\"no\">").expect("the secret as text").1.split_once('<').unwrap().0;
         Self { secret: BASE32_NOPAD.decode(text.replace(' ', "").as_bytes()).unwrap() }
     }

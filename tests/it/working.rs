@@ -137,6 +137,8 @@ on_both! {
         assert!(page.contains("11 Kommentare: Als Spam markiert."), "{page}");
         let deeds = moderator.page("/panel/sites/demo/decisions").await;
         assert!(deeds.contains("11 Kommentare"), "{deeds}");
+        let rows = |page: &str| page.split_once("<tbody>").map_or(0, |(_, rows)| rows.matches("<tr>").count());
+        assert_eq!(rows(&moderator.page("/panel/sites/demo/journal?means=bulk").await), 11, "the journal tells them apart");
         let batch = location(&decided).rsplit_once("batch=").unwrap().1.to_owned();
         let undone = post(&moderator, &format!("/panel/batches/{batch}/undo"), &[("back", "")]).await;
         assert_eq!(undone.status(), StatusCode::SEE_OTHER);

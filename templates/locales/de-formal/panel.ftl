@@ -69,6 +69,7 @@ done-undone = Rückgängig gemacht.
 done-withdrawn = Zurückgezogen.
 done-erased = Gelöscht.
 means-panel = Moderation
+means-bulk = Mehrere auf einmal
 means-receipt = Autor
 
 panel-embed = Kommentare einbauen

@@ -69,6 +69,7 @@ done-undone = Undone.
 done-withdrawn = Withdrawn.
 done-erased = Erased.
 means-panel = A moderator
+means-bulk = Several at once
 means-receipt = The author
 
 panel-embed = Embed comments
