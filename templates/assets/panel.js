@@ -261,10 +261,15 @@ async function more() {
   }
 }
 
-// The last card of the list is decided: whatever has come meanwhile is shown.
+// The last card of the list is decided: whatever has come meanwhile is shown, with the way back from this decision.
 async function refill() {
   await Promise.all(deeds.map((deed) => deed.sent));
-  if (!list.children.length && !loading) location.reload();
+  if (list.children.length || loading) return;
+  const page = new URL(location);
+  page.searchParams.delete("batch");
+  const last = deeds.at(-1);
+  if (last) page.searchParams.set("done", last.id);
+  location.replace(page);
 }
 
 // ---- Live -------------------------------------------------------------------

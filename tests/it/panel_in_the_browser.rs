@@ -44,6 +44,21 @@ const SPAM: &str = "select count(*) from comment where status = 'spam'";
 const APPROVED: &str = "select count(*) from comment where status = 'approved'";
 
 on_both! {
+    async fn the_last_decision_of_an_emptied_queue_can_be_taken_back(house: House) {
+        let moderator = Browser::open(Manner::Desktop).await;
+        becomes_owner(&moderator, &house).await;
+        hold_forth(&house, 1).await;
+        moderator.goes_to(&format!("{}/panel/sites/demo/comments", house.url)).await;
+        moderator.clicks(".card button.approve").await;
+        moderator.sees(".empty").await;
+        number_is(&house, APPROVED, 1).await;
+        moderator.clicks(".toast button").await;
+        moderator.sees(".card").await;
+        number_is(&house, PENDING, 1).await;
+    }
+}
+
+on_both! {
     async fn twenty_comments_are_decided_by_keys_alone(house: House) {
         without_limits(&house).await;
         let moderator = Browser::open(Manner::Desktop).await;
@@ -114,6 +129,7 @@ async fn the_same_work_without_javascript() {
     moderator.goes_to(&open).await;
     moderator.clicks(".card .about a[href*=cluster]").await;
     moderator.clicks(".found .spam").await;
+    moderator.sees(".picks input:checked").await;
     assert_eq!(moderator.count(".picks input:checked").await, 12);
     moderator.clicks("button.primary").await;
     moderator.reads(".toast", "12 Kommentare: Als Spam markiert.").await;
@@ -126,6 +142,7 @@ async fn the_same_work_without_javascript() {
     moderator.clicks("li:nth-child(1) .pick input").await;
     moderator.clicks("li:nth-child(2) .pick input").await;
     moderator.clicks("#bulk .approve").await;
+    moderator.sees(".picks li").await;
     assert_eq!(moderator.count(".picks li").await, 2);
     moderator.clicks("button.primary").await;
     moderator.reads(".toast", "2 Kommentare: Freigegeben.").await;
