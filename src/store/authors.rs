@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::{Result, Tx, on_backend};
+use super::{Result, Tx, fetch_by_ids};
 
 /// How many of an author's newest comments are counted.
 pub const COUNTED: i64 = 200;
@@ -54,12 +53,6 @@ pub async fn records(tx: &mut Tx, comment_ids: &[Uuid]) -> Result<HashMap<Uuid, 
         count("spam"),
         super::placeholders(1, comment_ids.len())
     );
-    let rows: Vec<Row> = on_backend!(tx, |conn| {
-        let mut query = sqlx::query_as(AssertSqlSafe(sql));
-        for id in comment_ids {
-            query = query.bind(id);
-        }
-        query.fetch_all(conn).await
-    })?;
+    let rows: Vec<Row> = fetch_by_ids!(tx, sql, comment_ids)?;
     Ok(rows.into_iter().map(|row| (row.id, row.record)).collect())
 }

@@ -3,10 +3,9 @@
 
 use std::collections::HashMap;
 
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::{Result, Tx, on_backend};
+use super::{Result, Tx, fetch_by_ids};
 
 /// The condition that `comment` is like the one whose id is bound next; a closing bracket follows.
 pub(super) const CONDITION: &str = "comment.fingerprint = (select fingerprint from comment where id = ";
@@ -27,12 +26,6 @@ pub async fn sizes(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
            and coalesce(alike.site_id, alike.page_id) = comment.site_id limit {MOST}) as counted) from comment where comment.id in ({})",
         super::placeholders(1, ids.len())
     );
-    let rows: Vec<(Uuid, i64)> = on_backend!(tx, |conn| {
-        let mut query = sqlx::query_as(AssertSqlSafe(sql));
-        for id in ids {
-            query = query.bind(id);
-        }
-        query.fetch_all(conn).await
-    })?;
+    let rows: Vec<(Uuid, i64)> = fetch_by_ids!(tx, sql, ids)?;
     Ok(rows.into_iter().map(|(id, count)| (id, (count - 1).max(0))).collect())
 }

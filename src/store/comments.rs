@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{AsJson, Result, Tx, on_backend};
+use super::{AsJson, Result, Tx, fetch_by_ids, on_backend};
 use crate::clock::Timestamp;
 use crate::comment::{Comment, Status};
 use crate::secrets::SealedAddress;
@@ -109,13 +109,7 @@ pub async fn several(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Comment>> {
         return Ok(Vec::new());
     }
     let sql = format!("select {} from comment where id in ({})", comment_columns!(), super::placeholders(1, ids.len()));
-    let rows: Vec<Row> = on_backend!(tx, |conn| {
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
-        for id in ids {
-            query = query.bind(id);
-        }
-        query.fetch_all(conn).await
-    })?;
+    let rows: Vec<Row> = fetch_by_ids!(tx, sql, ids)?;
     Ok(rows.into_iter().map(Comment::from).collect())
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::queue::Part;
 use super::search::{Bound, Statement};
-use super::{Result, Tx, on_backend};
+use super::{Result, Tx, fetch_by_ids, on_backend};
 
 /// A word of the index: `a-z`, `0-9` and `@` alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,13 +66,7 @@ pub async fn due(tx: &mut Tx, limit: i64) -> Result<Vec<Due>> {
          where comment.id in ({}) order by comment.id",
         super::placeholders(1, ids.len())
     );
-    Ok(on_backend!(tx, |conn| {
-        let mut query = sqlx::query_as(AssertSqlSafe(sql));
-        for id in ids {
-            query = query.bind(id);
-        }
-        query.fetch_all(conn).await
-    })?)
+    Ok(fetch_by_ids!(tx, sql, &ids)?)
 }
 
 /// Indexes comments' words (with spaces between), in place of those they were indexed by before, and notes that it is

@@ -77,6 +77,20 @@ macro_rules! on_backend {
 }
 pub(crate) use on_backend;
 
+/// Reads every row of a statement whose values are these ids, in the order of its [`placeholders`].
+macro_rules! fetch_by_ids {
+    ($tx:expr, $sql:expr, $ids:expr) => {
+        $crate::store::on_backend!($tx, |conn| {
+            let mut query = sqlx::query_as(sqlx::AssertSqlSafe($sql));
+            for id in $ids {
+                query = query.bind(id);
+            }
+            query.fetch_all(conn).await
+        })
+    };
+}
+use fetch_by_ids;
+
 /// The result of a query; what went wrong is logged, and told to nobody.
 pub type Result<T> = std::result::Result<T, anyhow::Error>;
 

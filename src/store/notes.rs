@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Result, Tx, on_backend};
+use super::{Result, Tx, fetch_by_ids, on_backend};
 use crate::clock::Timestamp;
 
 /// A note.
@@ -43,11 +43,5 @@ pub async fn of(tx: &mut Tx, comment_ids: &[Uuid]) -> Result<Vec<Note>> {
            join moderator on moderator.id = note.moderator_id where comment_id in ({}) order by note.id",
         super::placeholders(1, comment_ids.len())
     );
-    Ok(on_backend!(tx, |conn| {
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
-        for id in comment_ids {
-            query = query.bind(id);
-        }
-        query.fetch_all(conn).await
-    })?)
+    Ok(fetch_by_ids!(tx, sql, comment_ids)?)
 }

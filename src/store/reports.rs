@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Result, Tx, on_backend};
+use super::{Result, Tx, fetch_by_ids, on_backend};
 use crate::clock::Timestamp;
 
 /// A report that no moderator has looked at yet.
@@ -89,13 +89,7 @@ pub async fn open_of(tx: &mut Tx, comment_ids: &[Uuid]) -> Result<Vec<Report>> {
         "select comment_id, reason, reported_at from report where comment_id in ({}) and resolved_at is null order by id limit 200",
         super::placeholders(1, comment_ids.len())
     );
-    Ok(on_backend!(tx, |conn| {
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
-        for id in comment_ids {
-            query = query.bind(id);
-        }
-        query.fetch_all(conn).await
-    })?)
+    Ok(fetch_by_ids!(tx, sql, comment_ids)?)
 }
 
 /// How many comments of a site have been reported and not looked at since; it stops counting at `most` reports.
