@@ -9,8 +9,8 @@ use crate::store::{moderators, sessions};
 const SETUP: i64 = DAY;
 
 impl Accounts {
-    /// The token of a link that makes the first owner: it holds for a day and once, and replaces every earlier one.
-    /// `None` where there is an owner already.
+    /// The token of a link that makes the first owner: it holds for a day, beside those that other processes on the same
+    /// store have printed, until one of them is used. `None` where there is an owner already.
     ///
     /// # Errors
     /// The database cannot be reached.
@@ -20,7 +20,8 @@ impl Accounts {
             return Ok(None);
         }
         let token = random_token();
-        sessions::renew_setup_link(&mut tx, &token_hash(&token), self.clock.now().plus(SETUP)).await?;
+        let now = self.clock.now();
+        sessions::add_setup_link(&mut tx, &token_hash(&token), now, now.plus(SETUP)).await?;
         tx.commit().await?;
         Ok(Some(token))
     }

@@ -25,13 +25,31 @@ on_both! {
 }
 
 on_both! {
-    async fn the_setup_link_expires_and_a_new_one_replaces_it(house: House) {
-        let setup = house.setup_url.clone().unwrap();
-        let token = house.app.accounts.new_setup_token().await.unwrap().unwrap();
-        assert!(!house.app.accounts.setup_holds(setup.rsplit_once('/').unwrap().1).await.unwrap());
-        assert!(house.app.accounts.setup_holds(&token).await.unwrap());
+    async fn each_process_prints_a_setup_link_that_holds_for_a_day(house: House) {
+        let first = house.setup_url.clone().unwrap();
+        let second = house.app.accounts.new_setup_token().await.unwrap().unwrap();
+        assert!(house.app.accounts.setup_holds(first.rsplit_once('/').unwrap().1).await.unwrap());
+        assert!(house.app.accounts.setup_holds(&second).await.unwrap());
         house.wait(24 * 60 * 60 * 1000);
-        assert!(!house.app.accounts.setup_holds(&token).await.unwrap());
+        assert!(!house.app.accounts.setup_holds(&second).await.unwrap());
+    }
+}
+
+on_both! {
+    async fn two_people_with_a_setup_link_each_make_one_owner(house: House) {
+        let second = house.app.accounts.new_setup_token().await.unwrap().unwrap();
+        let links = [house.setup_url.clone().unwrap(), format!("{}/panel/setup/{second}", house.url)];
+        let (ada, ben) = (Moderator::stranger(&house), Moderator::stranger(&house));
+        let make = async |stranger: &Moderator, link: &str, email: &str| {
+            let fields = [("name", "Ada"), ("email", email), ("password", PASSWORD)];
+            stranger.client.post(link).form(&fields).send().await.unwrap().status()
+        };
+        let (one, two) = tokio::join!(make(&ada, &links[0], "ada@example.org"), make(&ben, &links[1], "ben@example.org"));
+        let mut statuses = [one, two];
+        statuses.sort();
+        assert_eq!(statuses, [StatusCode::SEE_OTHER, StatusCode::NOT_FOUND]);
+        assert_eq!(house.number("select count(*) from moderator").await, 1);
+        assert_eq!(house.number("select count(*) from setup_link").await, 0);
     }
 }
 

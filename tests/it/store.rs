@@ -179,13 +179,14 @@ on_both! {
         assert!(sessions::find(&mut tx, b"thr", at(0)).await.unwrap().is_none());
         assert!(sessions::find(&mut tx, b"fou", at(0)).await.unwrap().is_some());
 
-        sessions::renew_setup_link(&mut tx, b"old", at(100)).await.unwrap();
-        sessions::renew_setup_link(&mut tx, b"new", at(100)).await.unwrap();
-        assert!(!sessions::setup_link_holds(&mut tx, b"old", at(0)).await.unwrap());
-        assert!(sessions::setup_link_holds(&mut tx, b"new", at(99)).await.unwrap());
-        assert!(!sessions::use_setup_link(&mut tx, b"new", at(100)).await.unwrap());
-        assert!(sessions::use_setup_link(&mut tx, b"new", at(99)).await.unwrap());
-        assert!(!sessions::use_setup_link(&mut tx, b"new", at(99)).await.unwrap());
+        sessions::add_setup_link(&mut tx, b"old", at(0), at(50)).await.unwrap();
+        sessions::add_setup_link(&mut tx, b"one", at(50), at(100)).await.unwrap();
+        sessions::add_setup_link(&mut tx, b"two", at(50), at(100)).await.unwrap();
+        assert!(!sessions::setup_link_holds(&mut tx, b"old", at(0)).await.unwrap(), "the expired one is gone");
+        assert!(sessions::setup_link_holds(&mut tx, b"one", at(99)).await.unwrap());
+        assert!(!sessions::use_setup_link(&mut tx, b"one", at(100)).await.unwrap());
+        assert!(sessions::use_setup_link(&mut tx, b"one", at(99)).await.unwrap());
+        assert!(!sessions::use_setup_link(&mut tx, b"two", at(99)).await.unwrap(), "one use ends them all");
 
         for (came, succeeded) in [(1, false), (2, true), (3, false), (4, false)] {
             sign_ins::note(&mut tx, id(), b"address", b"network", succeeded, at(came)).await.unwrap();
