@@ -4,13 +4,18 @@
 //! Everything that a stranger typed passes through `visible` or `one_line` before it stands in a letter.
 
 mod defang;
+mod dns;
+mod finding;
 mod held_comments;
 mod notice;
+mod sender_domain;
 mod test_mail;
 mod transport;
 
+pub use finding::{Finding, Verdict};
 pub use held_comments::{HeldComment, HeldComments, held_comments};
 pub use notice::{Notice, notice};
+pub use sender_domain::sender_domain;
 pub use test_mail::test_mail;
 pub use transport::{Failure, Mailer};
 

@@ -1,14 +1,28 @@
 //! To moderators: comments that wait for a decision.
 
+use uuid::Uuid;
+
 use super::OutboxWorker;
+use crate::clock::Timestamp;
 use crate::mail::{HeldComment, HeldComments, Letter, held_comments};
+use crate::moderation::review;
+use crate::moderator::Telling;
 use crate::site::Site;
 use crate::store::outbox::Leased;
 use crate::store::queue::{self, Card};
-use crate::store::{memberships, moderators, sites};
+use crate::store::{Tx, mail_wishes, memberships, moderators, sites};
 
 /// Comments shown in one mail.
 const SHOWN: i64 = 20;
+
+/// The moment for it on its reader's clock.
+///
+/// # Errors
+/// The database cannot be reached.
+pub(super) async fn not_before(tx: &mut Tx, leased: &Leased, now: Timestamp) -> anyhow::Result<Timestamp> {
+    let (wish, zone) = mail_wishes::of(tx, leased.moderator_id, leased.site_id).await?;
+    Ok(wish.not_before(&zone, Timestamp::from_millis(leased.covers_from), now))
+}
 
 /// The comments that still wait, of those that came in the mail's span; `None` where none does, or for whoever has left.
 ///
@@ -22,7 +36,13 @@ pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::R
     };
     let sites = sites::all(&mut tx).await?;
     let Some(site) = sites.iter().find(|site| site.id == leased.site_id) else { return Ok(None) };
-    let (from, until) = (leased.covers_from, leased.covers_until);
+    let (wish, _) = mail_wishes::of(&mut tx, leased.moderator_id, leased.site_id).await?;
+    let (from, until) = match wish.telling {
+        Telling::Soon => (leased.covers_from, leased.covers_until),
+        // Once a day somebody may well be reminded of what has been waiting for longer.
+        Telling::Daily => (0, leased.covers_until),
+        Telling::Never => return Ok(None),
+    };
     let cards = queue::held_between(&mut tx, site.id, from, until, SHOWN).await?;
     if cards.is_empty() {
         return Ok(None);
@@ -40,15 +60,18 @@ pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::R
         sent_at: worker.clock.now(),
         more: u64::try_from(waiting).unwrap_or_default().saturating_sub(shown.len() as u64),
         comments: &shown,
-        review_url: &review_url(worker, site, &cards),
+        review_url: &review_url(worker, site, moderator.id, &cards),
     })?;
     Ok(Some(letter))
 }
 
-/// One comment is looked at by itself, several in the queue.
-fn review_url(worker: &OutboxWorker, site: &Site, cards: &[Card]) -> String {
+/// One comment is decided by the link itself, several in the queue: a link that decides twenty would be too much in one mail.
+fn review_url(worker: &OutboxWorker, site: &Site, moderator_id: Uuid, cards: &[Card]) -> String {
     match cards {
-        [only] => format!("{}/panel/comments/{}", worker.base_url, only.comment.id),
+        [only] => {
+            let token = review::token(&worker.keys, &worker.clock, &only.comment, moderator_id);
+            format!("{}/review/{token}", worker.base_url)
+        }
         _ => format!("{}/panel/sites/{}/comments", worker.base_url, site.name),
     }
 }

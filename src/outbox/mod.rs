@@ -85,10 +85,7 @@ impl OutboxWorker {
     /// # Errors
     /// The database cannot be reached. What a mail server says is no error: it is noted.
     pub async fn send_next(&self) -> anyhow::Result<bool> {
-        let mut tx = self.store.write().await?;
-        let leased = outbox::lease(&mut tx, self.clock.now(), LEASE).await?;
-        tx.commit().await?;
-        let Some(leased) = leased else { return Ok(false) };
+        let Some(leased) = self.lease_next().await? else { return Ok(false) };
         let outcome = match kinds::compose(self, &leased).await {
             Ok(Some(letter)) => self.send(&leased, &letter).await,
             Ok(None) => Outcome::Unneeded,
@@ -105,6 +102,23 @@ impl OutboxWorker {
             tokio::time::sleep(NOTE_AGAIN).await;
         }
         Ok(true)
+    }
+
+    /// Takes the next mail whose moment has come. Those that come too early for their readers are put off on the way.
+    async fn lease_next(&self) -> anyhow::Result<Option<Leased>> {
+        loop {
+            let now = self.clock.now();
+            let mut tx = self.store.write().await?;
+            let Some(leased) = outbox::lease(&mut tx, now, LEASE).await? else { return Ok(None) };
+            match kinds::not_before(&mut tx, &leased, now).await?.filter(|moment| *moment > now) {
+                Some(moment) => outbox::put_off(&mut tx, &leased, moment).await?,
+                None => {
+                    tx.commit().await?;
+                    return Ok(Some(leased));
+                }
+            }
+            tx.commit().await?;
+        }
     }
 
     async fn note(&self, leased: &Leased, outcome: &Outcome) -> anyhow::Result<()> {

@@ -59,6 +59,7 @@ on_both! {
 
         moderator.goes_to(&link_in_mail(&house).await).await;
         moderator.reads(".card .text", WORDS).await;
+        moderator.clicks("a[href^='/panel/comments/']").await;
         moderator.reads(".facts", "eva@example.org").await;
         moderator.clicks("button.approve").await;
         moderator.reads(".state", "Freigegeben").await;
