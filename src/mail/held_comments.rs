@@ -48,6 +48,8 @@ pub struct HeldComments<'a> {
 pub struct HeldComment<'a> {
     /// The author's name.
     pub author: &'a str,
+    /// The author's address, where the site wants it shown.
+    pub address: Option<&'a EmailAddress>,
     /// The comment.
     pub text: &'a str,
     /// The article's title: a reader's browser sent it, so it is believed as little as the comment.
@@ -116,6 +118,7 @@ struct ShownComment {
     by: String,
     page: String,
     page_address: Option<String>,
+    address: Option<String>,
     lines: Vec<String>,
     points: String,
     reasons: Vec<String>,
@@ -146,6 +149,9 @@ impl ShownComment {
             by: locale.text_with_all("mail-held-by", [("author", author.into()), ("moment", moment.into())]),
             page: defanged_line(comment.page_title, 200),
             page_address: comment.page_url.and_then(page_address),
+            address: comment
+                .address
+                .map(|address| locale.text_with("mail-held-address", "address", defanged_line(address.expose(), 254))),
             lines: shown_lines(comment.text),
             points: locale.text_with("mail-held-points", "points", locale.points(comment.points)),
             reasons: if reasons.is_empty() { vec![locale.text("mail-held-no-reasons")] } else { reasons },
@@ -186,6 +192,7 @@ mod tests {
     fn comment<'a>(text: &'a str, reasons: &'a [Reason]) -> HeldComment<'a> {
         HeldComment {
             author: "Eva Müller",
+            address: None,
             text,
             page_title: "Die 14 fährt bis in die Nacht",
             page_url: Some("https://nordblatt.example/2026/bus"),

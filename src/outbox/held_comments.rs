@@ -4,13 +4,14 @@ use uuid::Uuid;
 
 use super::OutboxWorker;
 use crate::clock::Timestamp;
+use crate::email_address::EmailAddress;
 use crate::mail::{HeldComment, HeldComments, Letter, held_comments};
 use crate::moderation::review;
 use crate::moderator::Telling;
 use crate::site::Site;
 use crate::store::outbox::Leased;
 use crate::store::queue::{self, Card};
-use crate::store::{Tx, mail_wishes, memberships, moderators, sites};
+use crate::store::{Tx, comments, mail_wishes, memberships, moderators, sites};
 
 /// Comments shown in one mail.
 const SHOWN: i64 = 20;
@@ -47,9 +48,10 @@ pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::R
     if cards.is_empty() {
         return Ok(None);
     }
+    let addresses = addresses(worker, &mut tx, site, &cards).await?;
     let waiting = queue::count(&mut tx, site.id, "pending", 1000).await?;
     drop(tx);
-    let shown: Vec<HeldComment<'_>> = cards.iter().map(held_comment).collect();
+    let shown: Vec<HeldComment<'_>> = cards.iter().zip(&addresses).map(held_comment).collect();
     let letter = held_comments(&HeldComments {
         to: worker.keys.open(&sealed)?,
         locale: moderator.locale,
@@ -76,9 +78,23 @@ fn review_url(worker: &OutboxWorker, site: &Site, moderator_id: Uuid, cards: &[C
     }
 }
 
-fn held_comment(card: &Card) -> HeldComment<'_> {
+/// The authors' addresses, where the site wants them shown to its moderators.
+async fn addresses(worker: &OutboxWorker, tx: &mut Tx, site: &Site, cards: &[Card]) -> anyhow::Result<Vec<Option<EmailAddress>>> {
+    let mut addresses = Vec::with_capacity(cards.len());
+    for card in cards {
+        let sealed = match site.settings.mail.show_address {
+            true => comments::sealed_address(tx, card.comment.id).await?,
+            false => None,
+        };
+        addresses.push(sealed.map(|sealed| worker.keys.open(&sealed)).transpose()?);
+    }
+    Ok(addresses)
+}
+
+fn held_comment<'a>((card, address): (&'a Card, &'a Option<EmailAddress>)) -> HeldComment<'a> {
     HeldComment {
         author: &card.comment.author,
+        address: address.as_ref(),
         text: &card.comment.text,
         page_title: &card.page_title,
         page_url: card.page_url.as_deref(),

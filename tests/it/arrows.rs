@@ -25,7 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("accounts", &["clock", "email_address", "error", "i18n", "moderator", "secrets", "store", "totp"]),
     ("privacy", &["clock", "store"]),
-    ("outbox", &["clock", "mail", "moderation", "moderator", "secrets", "site", "store"]),
+    ("outbox", &["clock", "email_address", "mail", "moderation", "moderator", "secrets", "site", "store"]),
     (
         "web",
         &[

@@ -100,6 +100,26 @@ on_both! {
 }
 
 on_both! {
+    async fn a_commenters_address_stands_in_a_mail_only_if_the_site_says_so(house: House) {
+        let ada = Moderator::first(&house).await;
+        let reader = Reader::of(&house, "a");
+        reader.writes("Ohne Adresse").await;
+        let (_, text) = mails(&house, 1).await.remove(0);
+        assert!(!text.contains("eva@") && !text.contains("127.0.0.1/"), "{text}");
+        settled(&house, "sent").await;
+        let page = ada.page("/panel/sites/demo/settings").await;
+        assert!(page.contains("name=\"mail.show_address\" value=\"1\"") && !page.contains("address\" checked"), "{page}");
+        crate::submitting::set(&house, "mail.show_address", "true").await;
+        let page = ada.page("/panel/sites/demo/settings").await;
+        assert!(page.contains("aria-describedby=\"note-mail-show-address\" checked"), "{page}");
+        house.wait(INTERVAL);
+        reader.writes("Mit Adresse").await;
+        let (_, text) = mails(&house, 2).await.remove(1);
+        assert!(text.contains("E-Mail-Adresse: eva@example[.]org"), "nothing in it can be clicked: {text}");
+    }
+}
+
+on_both! {
     async fn a_mail_shows_twenty_and_says_how_many_there_are_besides(house: House) {
         Moderator::first(&house).await;
         for limit in ["network_per_minute", "network_per_hour", "address_per_hour", "page_per_minute"] {

@@ -132,7 +132,7 @@ fn not_encrypted(settings: &SmtpSettings, error: &SmtpError) -> Finding {
             format!("The certificate of {host} has expired."),
             "Renew it on the server; if it is not old, check the clock of this machine.",
         )
-    } else if has("unknownissuer") || has("unknown issuer") || has("causedasendentity") {
+    } else if has("unknownissuer") || has("unknown issuer") || has("badsignature") {
         (
             format!("The certificate of {host} was issued by an authority that this machine does not know."),
             "For an authority of your own add ?ca=/path/to/ca.pem to the SMTP URL. For a public one install the list of \

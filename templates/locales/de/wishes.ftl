@@ -19,3 +19,7 @@ wishes-fault-telling = Bitte wähle aus, ob Mails kommen sollen.
 wishes-fault-hour = Bitte wähle eine Stunde.
 wishes-fault-from = Bitte gib an, wann die Ruhezeit beginnt, etwa 22:00.
 wishes-fault-until = Bitte gib an, wann die Ruhezeit endet, etwa 07:00. Sie darf nicht enden, wenn sie beginnt.
+
+setting-mail-show-address = Diese Mails zeigen die E-Mail-Adresse des Kommentators
+setting-note-mail-show-address = Mails liegen lange in fremden Postfächern; im Panel steht die Adresse immer. Eine IP-Adresse steht nirgends: Sie wird nicht gespeichert.
+mail-held-address = E-Mail-Adresse: { $address }

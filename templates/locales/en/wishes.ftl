@@ -19,3 +19,7 @@ wishes-fault-telling = Please choose whether mails shall come.
 wishes-fault-hour = Please choose an hour.
 wishes-fault-from = Please say when the quiet hours begin, such as 22:00.
 wishes-fault-until = Please say when the quiet hours end, such as 07:00. They cannot end when they begin.
+
+setting-mail-show-address = These mails show the e-mail address of the commenter
+setting-note-mail-show-address = Mails lie in mailboxes for long; the panel always shows the address. An IP address stands nowhere: it is not kept.
+mail-held-address = E-mail address: { $address }
