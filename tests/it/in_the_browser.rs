@@ -202,9 +202,13 @@ async fn the_mail_about_a_held_comment_is_read_in_light_in_the_dark_and_on_a_pho
         assert_eq!(browser.sees("a").await.attr("href").await.unwrap().as_deref(), Some(link.as_str()));
         assert_eq!(browser.count("a, img, link, script, iframe").await, 1);
         browser.fits().await;
-        browser.shows(name).await;
+        let shows = async |name: &str| match manner {
+            Manner::Phone => browser.shows(name).await,
+            _ => browser.shows_part(name, "div.paper").await,
+        };
+        shows(name).await;
         browser.is_dark().await;
-        browser.shows(&format!("{name}-dark")).await;
+        shows(&format!("{name}-dark")).await;
         assert_eq!(browser.complaints().await, [""; 0]);
     }
     house.stop().await;
