@@ -29,10 +29,14 @@ impl EmailAddress {
         &self.0
     }
 
-    /// The form under which an address is recognised: the domain in lower case, the local part as typed.
+    /// The form under which an address is recognised: the domain as the DNS has it, the local part as typed (in one of the
+    /// ways in which Unicode can write the same letters).
     pub fn normalised(&self) -> String {
         match self.0.rsplit_once('@') {
-            Some((local, domain)) => format!("{local}@{}", domain.to_lowercase()),
+            Some((local, domain)) => {
+                let domain = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_lowercase());
+                format!("{}@{domain}", local.nfc().collect::<String>())
+            }
             None => self.0.clone(),
         }
     }
@@ -83,5 +87,8 @@ mod tests {
     #[test]
     fn only_the_domain_is_compared_without_case() {
         assert_eq!(EmailAddress::parse("Eva@B.DE").unwrap().normalised(), "Eva@b.de");
+        let forms = ["jörg@müller.example", "jo\u{308}rg@MÜLLER.example", "jörg@xn--mller-kva.example"];
+        let forms = forms.map(|typed| EmailAddress::parse(typed).unwrap().normalised());
+        assert!(forms.iter().all(|form| form == "jörg@xn--mller-kva.example"), "{forms:?}");
     }
 }

@@ -16,8 +16,10 @@ use uuid::Uuid;
 use crate::clock::{Timestamp, random_bytes};
 use crate::email_address::EmailAddress;
 
+mod review_link;
 mod second_factor;
 
+pub use review_link::ReviewLink;
 pub use second_factor::{SealedSecret, recovery_code};
 
 /// The secret of the installation. Every other key is derived from it by purpose.

@@ -10,6 +10,7 @@ use tracing_subscriber::EnvFilter;
 use crate::clock::Clock;
 use crate::config::{MailSettings, StorageSettings, WebSettings};
 
+mod doctor;
 mod healthcheck;
 mod mail;
 mod moderator;
@@ -67,6 +68,8 @@ enum Command {
     /// Look at the outbox, send a test mail
     #[command(subcommand)]
     Mail(mail::MailCommand),
+    /// Look at settings, database, keys and mail, and say what is wrong and what to do; exits non-zero if anything is
+    Doctor(Box<doctor::Arguments>),
     /// Fill an empty store with made-up comments, to measure with
     #[command(hide = true)]
     Seed(seed::Arguments),
@@ -100,6 +103,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<()> {
             Some(Command::Moderator(command)) => moderator::run(&storage, command).await,
             Some(Command::Spam(command)) => spam::run(&storage, command).await,
             Some(Command::Mail(command)) => mail::run(&storage, command).await,
+            Some(Command::Doctor(arguments)) => doctor::run(&storage, &arguments).await,
             Some(Command::Seed(arguments)) => seed::run(&storage, &arguments).await,
             Some(Command::Healthcheck(arguments)) => healthcheck::run(&arguments).await,
             Some(Command::Openapi) => print(&serde_json::to_string_pretty(&crate::web::api_description())?),

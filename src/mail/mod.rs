@@ -1,17 +1,32 @@
-//! Mail: `compose` makes a letter of what is true, `transport` takes a letter out of the house. Neither decides anything.
+//! Mail: each family of letters has a file that makes one of what it is told, words from the catalogues and form from
+//! `templates/mail`; `transport` takes a letter out of the house. Neither decides anything.
 //!
 //! Everything that a stranger typed passes through `visible` or `one_line` before it stands in a letter.
 
-mod compose;
+mod defang;
+mod dns;
+mod finding;
+mod held_comments;
 mod notice;
+mod sender_domain;
+mod test_mail;
 mod transport;
 
-pub use compose::{HeldComment, HeldComments, held_comments, test_mail};
+pub use finding::{Finding, Verdict};
+pub use held_comments::{HeldComment, HeldComments, held_comments};
 pub use notice::{Notice, notice};
+pub use sender_domain::sender_domain;
+pub use test_mail::test_mail;
 pub use transport::{Failure, Mailer};
+
+use anyhow::Context;
+use url::Url;
 
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
+
+/// Characters of a title in a subject: with the words around it at most 120.
+const TITLE_IN_SUBJECT: usize = 60;
 
 /// A mail ready to be sent. What stands in its headers is made harmless once more on the way out.
 #[derive(Clone, Debug)]
@@ -34,6 +49,13 @@ pub struct Letter {
     pub list_name: String,
     /// The moment in the `Date` header.
     pub sent_at: Timestamp,
+}
+
+/// The host as message ids and list ids may hold it: labels of letters, digits and hyphens.
+fn host_for_ids(base_url: &str) -> anyhow::Result<String> {
+    let url = Url::parse(base_url)?;
+    let host = url.host_str().context("the base URL has no host")?;
+    Ok(host.trim_matches(['[', ']']).replace(':', "-"))
 }
 
 /// A text without what would deceive the eye: no bidirectional controls, no invisible characters, no control

@@ -5,8 +5,8 @@ use anyhow::ensure;
 use askama::Template;
 use uuid::Uuid;
 
-use super::compose::{defanged_line, host_for_ids};
-use super::{Letter, one_line};
+use super::defang::defanged_line;
+use super::{Letter, host_for_ids, one_line};
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
 use crate::i18n::Locale;

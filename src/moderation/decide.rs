@@ -74,11 +74,23 @@ pub struct Decided {
 /// [`Error::NotFound`] where there is no such comment for this moderator; [`Error::Conflict`] where it has been decided
 /// since it was seen, or is out of reach because its author took it back.
 pub async fn decide(store: &Store, clock: &Clock, models: &Models, moderator: &Moderator, wish: &Wish) -> Result<Decided> {
+    decide_by("panel", store, clock, models, moderator, wish).await
+}
+
+/// The same by other means than the panel.
+pub(super) async fn decide_by(
+    means: &'static str,
+    store: &Store,
+    clock: &Clock,
+    models: &Models,
+    moderator: &Moderator,
+    wish: &Wish,
+) -> Result<Decided> {
     catch_up(store, models, wish.comment_id).await?;
     let mut tx = store.write().await?;
     let comment = for_moderator(&mut tx, moderator, wish.comment_id).await?;
     let in_time = comment.status != wish.to && comment.revision == wish.seen_revision;
-    let decision = wish.decision(clock, moderator, &comment, None);
+    let decision = Decision { means, ..wish.decision(clock, moderator, &comment, None) };
     carry_out(tx, models, &comment, decision, in_time).await
 }
 

@@ -1,12 +1,12 @@
-//! What an admin does with the outbox: lets a mail be tried again, sends a test.
+//! What an admin does with the outbox: lets a mail be tried again, sends a test; and when moderators want mail at all.
 
 use uuid::Uuid;
 
 use super::at_least;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::moderator::{Moderator, Role};
-use crate::store::{Store, mails, memberships};
+use crate::moderator::{MailWish, Moderator, Role, Zone};
+use crate::store::{Store, mail_wishes, mails, memberships, outbox};
 
 /// Lets a mail that was given up be tried again. Doing it twice is doing it once.
 ///
@@ -30,6 +30,23 @@ pub async fn send_test(store: &Store, clock: &Clock, by: &Moderator) -> Result<(
     let roles = memberships::of_moderator(&mut tx, by.id).await?;
     let (site_id, _) = roles.into_iter().find(|(_, role)| *role >= Role::Admin).ok_or(Error::Forbidden)?;
     mails::queue(&mut tx, clock.new_id(), "test", by.id, site_id, None, clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Keeps when somebody wants to be told of the held comments of sites, and where their clock hangs. It holds for mails that
+/// wait already.
+///
+/// # Errors
+/// [`Error::NotFound`] for a site whose comments they do not decide: then nothing is kept.
+pub async fn keep_wishes(store: &Store, clock: &Clock, by: &Moderator, zone: &Zone, wishes: &[(Uuid, MailWish)]) -> Result<()> {
+    let mut tx = store.write().await?;
+    mail_wishes::keep_zone(&mut tx, by.id, zone).await?;
+    for (site_id, wish) in wishes {
+        at_least(&mut tx, by, *site_id, Role::Moderator).await?;
+        mail_wishes::keep(&mut tx, by.id, *site_id, wish).await?;
+    }
+    outbox::look_anew(&mut tx, by.id, clock.now()).await?;
     tx.commit().await?;
     Ok(())
 }

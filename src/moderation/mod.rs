@@ -13,6 +13,7 @@ pub mod learning;
 pub mod mails;
 pub mod pages;
 pub mod report;
+pub mod review;
 pub mod revise;
 pub mod settings;
 pub mod submit;

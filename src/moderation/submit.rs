@@ -22,7 +22,7 @@ use crate::site::Site;
 use crate::spam::{self, Bucket, History};
 use crate::store::intake::{self, Arrival, Known, Question};
 use crate::store::outbox::Arrived;
-use crate::store::{self, Store, Tx, memberships, outbox, pages};
+use crate::store::{self, Store, Tx, mail_wishes, outbox, pages};
 
 /// Comments that share a commit at most: more would keep the first of them waiting.
 const TOGETHER: usize = 64;
@@ -222,7 +222,7 @@ impl Desk {
         }
         let mut is_new = false;
         for (site_id, arrived) in held {
-            for moderator_id in memberships::of_site(&mut tx, site_id).await? {
+            for moderator_id in mail_wishes::told_of(&mut tx, site_id).await? {
                 if silent.contains(&(site_id, moderator_id)) {
                     continue;
                 }

@@ -174,6 +174,8 @@ pub struct FormTexts {
 pub struct MailSettings {
     /// Moderators of the site who are not told of held comments; everybody else is.
     pub silent: Vec<Uuid>,
+    /// Whether these mails show the commenter's address. The network is kept as a keyed hash alone, and so shown nowhere.
+    pub show_address: bool,
 }
 
 /// A setting that is a number, and its bounds.

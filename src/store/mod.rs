@@ -14,6 +14,7 @@ pub mod full_text;
 pub mod intake;
 pub mod journal;
 pub mod lessons;
+pub mod mail_wishes;
 pub mod mails;
 pub mod memberships;
 pub mod moderators;

@@ -10,11 +10,33 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::{Result, Store, on_backend};
+use super::{Result, Store, Tx, on_backend};
 use crate::config::DatabaseUrl;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How a database stands to the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SchemaState {
+    /// There is nothing in it yet.
+    New,
+    /// So many migrations are missing: the next start brings it up to date.
+    Older(usize),
+    /// They belong together.
+    Current,
+    /// A newer program has worked on it.
+    Newer,
+}
+
+/// What [`Store::examine`] has seen.
+#[derive(Clone, Debug)]
+pub struct Examined {
+    /// How it stands to the program.
+    pub state: SchemaState,
+    /// What it knows its key file by; `None` while it is new.
+    pub key_check: Option<Vec<u8>>,
+}
 
 /// The oldest PostgreSQL that the suite runs on.
 const OLDEST_POSTGRES: i32 = 150_000;
@@ -52,6 +74,46 @@ impl Store {
         let insert = "insert into installation (id, key_check) values (1, $1) on conflict (id) do nothing";
         on_backend!(&mut tx, |conn| sqlx::query(insert).bind(key_check).execute(conn).await.map(drop))?;
         tx.commit().await
+    }
+
+    /// Looks at a database as it is: nothing is made, and nothing is brought up to date.
+    ///
+    /// # Errors
+    /// It cannot be reached or read.
+    pub async fn examine(url: &DatabaseUrl) -> Result<Examined> {
+        let store = match url {
+            DatabaseUrl::Sqlite(path) if !path.exists() => return Ok(Examined { state: SchemaState::New, key_check: None }),
+            DatabaseUrl::Sqlite(path) => {
+                let options = SqliteConnectOptions::new().filename(path).read_only(true);
+                let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+                Self::Sqlite { readers: pool.clone(), writer: pool }
+            }
+            DatabaseUrl::Postgres(url) => open_postgres(url.expose_secret()).await?,
+        };
+        let state = store.schema_state().await;
+        let key_check = if matches!(state, Ok(SchemaState::New)) { None } else { store.key_check().await? };
+        store.close().await;
+        Ok(Examined { state: state?, key_check })
+    }
+
+    async fn schema_state(&self) -> Result<SchemaState> {
+        let mut tx = self.read().await?;
+        let exists = match &tx {
+            Tx::Sqlite(_) => "select count(*) from sqlite_master where name = '_sqlx_migrations'",
+            Tx::Postgres(_) => "select count(*) from pg_catalog.pg_tables where tablename = '_sqlx_migrations'",
+        };
+        let count: i64 = on_backend!(&mut tx, |conn| sqlx::query_scalar(exists).fetch_one(conn).await)?;
+        if count == 0 {
+            return Ok(SchemaState::New);
+        }
+        let applied = "select version from _sqlx_migrations where success order by version";
+        let applied: Vec<i64> = on_backend!(&mut tx, |conn| sqlx::query_scalar(applied).fetch_all(conn).await)?;
+        let known: Vec<i64> = SQLITE.iter().map(|migration| migration.version).collect();
+        if applied.iter().any(|version| !known.contains(version)) {
+            return Ok(SchemaState::Newer);
+        }
+        let missing = known.iter().filter(|version| !applied.contains(version)).count();
+        Ok(if missing > 0 { SchemaState::Older(missing) } else { SchemaState::Current })
     }
 
     async fn migrate(&self) -> Result<()> {

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{Result, Tx, on_backend};
 use crate::clock::Timestamp;
+use crate::moderator::MANY;
 
 /// A mail that a worker holds.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -38,8 +39,8 @@ pub struct Arrived {
 }
 
 /// Queues a mail about held comments, or lets the one that waits untried take them in. It is due `interval`
-/// milliseconds after the last one to the same moderator about the same site, and at once if there was none.
-/// Whether it is a new one: the one that waits is due when it was due before.
+/// milliseconds after the last one to the same moderator about the same site, and at once if there was none, or if it has
+/// taken in [`MANY`]. Whether the worker is to look at it: one that waits already is due when it was due before.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -61,11 +62,13 @@ pub async fn queue_held_comments(
                where true \
                on conflict (kind, site_id, moderator_id) where state = 'waiting' and attempts = 0 \
                do update set wanted = outbox.wanted + excluded.wanted, \
+                 due_at = case when outbox.wanted < $8 and outbox.wanted + excluded.wanted >= $8 and outbox.due_at > $6 \
+                   then $6 else outbox.due_at end, \
                  covers_from = case when excluded.covers_from < outbox.covers_from then excluded.covers_from else outbox.covers_from end, \
                  covers_until = case when excluded.covers_until > outbox.covers_until then excluded.covers_until else outbox.covers_until end \
-               returning id";
-    let queued: Uuid = on_backend!(tx, |conn| {
-        sqlx::query_scalar(sql)
+               returning id, wanted";
+    let (queued, wanted): (Uuid, i64) = on_backend!(tx, |conn| {
+        sqlx::query_as(sql)
             .bind(id)
             .bind(site_id)
             .bind(moderator_id)
@@ -73,10 +76,11 @@ pub async fn queue_held_comments(
             .bind(arrived.first.millis())
             .bind(arrived.last.millis())
             .bind(interval)
+            .bind(MANY)
             .fetch_one(conn)
             .await
     })?;
-    Ok(queued == id)
+    Ok(queued == id || (wanted >= MANY && wanted - arrived.count < MANY))
 }
 
 /// True of a mail (named `mail`) that is not behind another one: while one to the same moderator about the same site is
@@ -108,6 +112,27 @@ pub async fn lease(tx: &mut Tx, now: Timestamp, lease: i64) -> Result<Option<Lea
     Ok(on_backend!(tx, |conn| {
         sqlx::query_as(sql).bind(now.millis()).bind(now.plus(lease).millis()).fetch_optional(conn).await
     })?)
+}
+
+/// Gives a mail back untried until its moment comes: within the transaction that took it, so that nobody sees it gone.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn put_off(tx: &mut Tx, leased: &Leased, until: Timestamp) -> Result<()> {
+    let sql = "update outbox set attempts = attempts - 1, due_at = $2, leased_until = 0 where id = $1";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(leased.id).bind(until.millis()).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Lets the worker look anew at when somebody's held comments are to be told of: their wishes have changed.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn look_anew(tx: &mut Tx, moderator_id: Uuid, now: Timestamp) -> Result<()> {
+    let sql = "update outbox set due_at = $2 where moderator_id = $1 and kind = 'held-comments' and state = 'waiting' \
+                 and attempts = 0 and due_at > $2";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(moderator_id).bind(now.millis()).execute(conn).await.map(drop))?;
+    Ok(())
 }
 
 /// What became of a mail.

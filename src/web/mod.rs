@@ -118,7 +118,7 @@ pub fn router(app: App, flood: Flood) -> Router {
         .route("/api/v1/comments/{id}/reports", post(api::reports::add).options(api::comments::preflight))
         .route("/api/openapi.json", get(api::description_as_json));
 
-    // Readers without JavaScript, and authors with their link.
+    // Readers without JavaScript, authors and moderators with a link from a mail.
     let reader = Router::new()
         .route("/", get(reader::front_door))
         .route("/sites/{site}/thread", get(reader::thread::show))
@@ -127,6 +127,7 @@ pub fn router(app: App, flood: Flood) -> Router {
         .route("/wp-comments-post.php", post(reader::wordpress::submit))
         .route("/receipt/{token}", get(reader::receipt::show).post(reader::receipt::withdraw))
         .route("/receipt/{token}/text", post(reader::receipt::revise))
+        .route("/review/{token}", get(reader::review::show).post(reader::review::decide))
         .route("/demo", get(reader::demo::article))
         .route("/demo/gallery", get(reader::demo::gallery))
         .route("/demo.css", get(assets::demo_styles))
@@ -144,6 +145,7 @@ pub fn router(app: App, flood: Flood) -> Router {
         .route("/panel/password/{token}", get(panel::links::password).post(panel::links::set_password))
         .route("/panel/invitation/{token}", get(panel::links::invitation).post(panel::links::accept))
         .route("/panel/account", get(panel::account::show).post(panel::account::change))
+        .route("/panel/account/mail", get(panel::mail_wishes::show).post(panel::mail_wishes::keep))
         .route("/panel/account/sessions", post(panel::account::end_session))
         .route("/panel/account/second-factor", get(panel::second_factor::show).post(panel::second_factor::change))
         .route("/panel/sites/{site}/team", get(panel::team::show).post(panel::team::invite))

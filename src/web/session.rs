@@ -72,6 +72,24 @@ impl<T: DeserializeOwned> FromRequest<App> for OwnForm<T> {
     }
 }
 
+/// A form from the page behind a link that is itself the key: whoever sends it knows the link, and a browser adds nothing
+/// that another page could make use of. The page sends no referrer, so browsers call its origin `null`.
+#[derive(Debug)]
+pub struct LinkForm<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for LinkForm<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        let headers = request.headers();
+        let origin = headers.get(ORIGIN).is_some_and(|origin| origin != "null" && origin.as_bytes() != app.base_url.as_bytes());
+        if comes_from_elsewhere(headers) || origin {
+            return Err(Error::OriginRefused);
+        }
+        Ok(Self(from_pairs(read_form(request, app).await?)?))
+    }
+}
+
 /// A form from any page.
 #[derive(Debug)]
 pub struct AnyForm<T>(pub T);
@@ -102,9 +120,12 @@ fn from_pairs<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T> {
 
 /// A browser names the page that a form comes from; what comes from elsewhere is not ours.
 pub fn check_same_origin(app: &App, headers: &HeaderMap) -> Result<()> {
-    let elsewhere = headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
     let origin = headers.get(ORIGIN).is_some_and(|origin| origin.as_bytes() != app.base_url.as_bytes());
-    if elsewhere || origin { Err(Error::OriginRefused) } else { Ok(()) }
+    if comes_from_elsewhere(headers) || origin { Err(Error::OriginRefused) } else { Ok(()) }
+}
+
+fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
 }
 
 /// `__Host-` binds the cookie to this host and to TLS; without TLS browsers refuse that name.

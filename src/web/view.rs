@@ -14,17 +14,26 @@ pub struct Page<T> {
     template: T,
     status: StatusCode,
     form_targets: String,
+    referrers: &'static str,
 }
 
 impl<T: Template> Page<T> {
     /// A page that nobody else may keep, index or frame.
     pub fn new(template: T) -> Self {
-        Self { template, status: StatusCode::OK, form_targets: String::new() }
+        // Not `no-referrer`: browsers then call the origin of our own forms `null`, which could be anybody's.
+        Self { template, status: StatusCode::OK, form_targets: String::new(), referrers: "same-origin" }
     }
 
     /// The same with another status.
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
+        self
+    }
+
+    /// Keeps the page's address from everybody, ourselves among them: for one that is itself a key. Its forms come from the
+    /// origin `null` (see [`crate::web::session::LinkForm`]).
+    pub fn without_referrer(mut self) -> Self {
+        self.referrers = "no-referrer";
         self
     }
 
@@ -54,8 +63,7 @@ impl<T: Template> IntoResponse for Page<T> {
             (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
             (CONTENT_SECURITY_POLICY, policy),
             (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            // Not `no-referrer`: browsers then call the origin of our own forms `null`, which could be anybody's.
-            (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+            (REFERRER_POLICY, HeaderValue::from_static(self.referrers)),
             (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
             (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex")),
             (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),

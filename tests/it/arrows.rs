@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("site", &["clock", "i18n", "spam"]),
     ("page", &["clock"]),
     ("comment", &["clock", "email_address", "error", "spam"]),
-    ("moderator", &["i18n"]),
+    ("moderator", &["clock", "i18n"]),
     ("store", &["clock", "comment", "config", "error", "i18n", "moderator", "page", "secrets", "site", "spam"]),
     ("mail", &["clock", "config", "email_address", "i18n", "secrets", "spam"]),
     (
@@ -25,7 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("accounts", &["clock", "email_address", "error", "i18n", "moderator", "secrets", "store", "totp"]),
     ("privacy", &["clock", "store"]),
-    ("outbox", &["clock", "mail", "secrets", "site", "store"]),
+    ("outbox", &["clock", "email_address", "mail", "moderation", "moderator", "secrets", "site", "store"]),
     (
         "web",
         &[
@@ -80,6 +80,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
     ("argon2", &["accounts"]),
     ("qrcode", &["web"]),
     ("askama", &["web", "mail"]),
+    ("jiff", &["moderator"]),
 ];
 
 #[test]

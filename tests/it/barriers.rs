@@ -14,7 +14,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// The checker finds nothing, in light and in the dark, and nothing is too wide at 200 % of a window of 1100 pixels and at
 /// 400 % of one of 1280.
-async fn is_for_everybody(browser: &Browser, page: &str) {
+pub async fn is_for_everybody(browser: &Browser, page: &str) {
     browser.sees("main").await;
     for scheme in ["light", "dark"] {
         let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
@@ -31,9 +31,9 @@ async fn is_for_everybody(browser: &Browser, page: &str) {
 }
 
 /// The tabulator gets to everything that can be used, and each shows that it has the keyboard.
-async fn is_walked_by_keyboard(browser: &Browser, page: &str) {
+pub async fn is_walked_by_keyboard(browser: &Browser, page: &str) {
     let usable = "window.left = new Set([...document.querySelectorAll(\
-            'a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex=\"0\"]')]\
+            'a[href],button,input:not([type=hidden],[tabindex=\"-1\"]),select,textarea,summary,[tabindex=\"0\"]')]\
         .filter(e => e.checkVisibility() && !e.disabled && !(e.type === 'radio' && !e.checked))); return window.left.size";
     let count = browser.client.execute(usable, Vec::new()).await.unwrap().as_u64().unwrap();
     // A date has a field for each of its parts.
@@ -143,6 +143,7 @@ async fn whoever_is_signed_in_finds_no_barrier_on_any_page() {
             "outbox?state=failed",
             "account",
             "account/second-factor",
+            "account/mail",
             "keys",
             "sites/nirgends/comments",
         ]

@@ -59,6 +59,7 @@ on_both! {
 
         moderator.goes_to(&link_in_mail(&house).await).await;
         moderator.reads(".card .text", WORDS).await;
+        moderator.clicks("a[href^='/panel/comments/']").await;
         moderator.reads(".facts", "eva@example.org").await;
         moderator.clicks("button.approve").await;
         moderator.reads(".state", "Freigegeben").await;
@@ -179,4 +180,36 @@ async fn the_panel_is_for_the_eye_and_for_the_phone() {
     let button = phone.sees("button.approve").await.rectangle().await.unwrap();
     assert!(button.3 >= 48.0, "a thumb finds {button:?}");
     assert_eq!(phone.complaints().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_mail_about_a_held_comment_is_read_in_light_in_the_dark_and_on_a_phone() {
+    let house = House::on(Database::Sqlite).await;
+    crate::actors::Moderator::further(&house, "Ben", "ben@example.org").await;
+    let reader = crate::actors::Reader::of(&house, "buslinie");
+    let mut comment = reader.comment(&format!("{WORDS}\n\nMehr auf https://busse.example/nachtlinie")).await;
+    comment["title"] = "Die 14 fährt bis in die Nacht".into();
+    house.wait(60_000);
+    assert_eq!(reader.send(&comment).await.status(), reqwest::StatusCode::ACCEPTED);
+    let link = link_in_mail(&house).await;
+    let mail = house.mails().pop().unwrap();
+    let file = tempfile::Builder::new().suffix(".html").tempfile().unwrap();
+    std::fs::write(&file, MessageParser::default().parse(mail.as_bytes()).unwrap().body_html(0).unwrap().as_bytes()).unwrap();
+    for (manner, name) in [(Manner::Desktop, "mail"), (Manner::Phone, "mail-phone")] {
+        let browser = Browser::open(manner).await;
+        browser.goes_to(&format!("file://{}", file.path().display())).await;
+        browser.reads("body", "Nach der Nachtschicht will niemand").await;
+        assert_eq!(browser.sees("a").await.attr("href").await.unwrap().as_deref(), Some(link.as_str()));
+        assert_eq!(browser.count("a, img, link, script, iframe").await, 1);
+        browser.fits().await;
+        let shows = async |name: &str| match manner {
+            Manner::Phone => browser.shows(name).await,
+            _ => browser.shows_part(name, "div.paper").await,
+        };
+        shows(name).await;
+        browser.is_dark().await;
+        shows(&format!("{name}-dark")).await;
+        assert_eq!(browser.complaints().await, [""; 0]);
+    }
+    house.stop().await;
 }

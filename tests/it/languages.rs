@@ -73,6 +73,8 @@ fn every_text_is_used() {
         "writing-",
         "bulk-",
         "live-",
+        "telling-",
+        "wishes-",
     ];
     for family in families {
         assert!(sources.contains(&format!("\"{}", family.trim_end_matches('-'))), "nothing puts {family} together");

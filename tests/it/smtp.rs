@@ -276,3 +276,32 @@ async fn a_silent_server_does_not_keep_the_service_from_stopping() {
     house.wait(5 * MINUTE);
     arrived(&house, &sink).await;
 }
+
+on_both! {
+    async fn international_addresses_are_taken_at_the_form_and_mailed_as_their_servers_can_read_them(database: TestDatabase) {
+        let sink = SmtpSink::start(Script::plain().utf8());
+        let house = House::with(database, &[], &["--smtp", &sink.plain_url()]).await;
+        for (name, address) in [("Jürgen", "jürgen@example.org"), ("Leo", "leser@müller.example")] {
+            Moderator::further(&house, name, address).await;
+            // The same address at the form: what is sealed is what was typed.
+            Reader::of(&house, name).named(address).writes(&format!("Von {name}")).await;
+        }
+        let ids = crate::every_mail::ids(&house.app.store, "select id from comment order by id").await;
+        let mut tx = house.app.store.read().await.unwrap();
+        for (id, address) in ids.iter().zip(["jürgen@example.org", "leser@müller.example"]) {
+            let sealed = leserbrief::store::comments::sealed_address(&mut tx, *id).await.unwrap().unwrap();
+            assert_eq!(house.app.keys.open(&sealed).unwrap().expose(), address);
+        }
+        drop(tx);
+        house.wait(10 * MINUTE);
+        house.outbox_is("every mail to be sent", |mails| mails.len() == 3 && mails.iter().all(|mail| mail.state == "sent")).await;
+        for mail in sink.received() {
+            // A domain goes by its ASCII form everywhere; only a local part beyond ASCII asks the server for more.
+            let expected: (&str, bool) = if mail.utf8 { ("jürgen@example.org", true) } else { ("leser@xn--mller-kva.example", false) };
+            assert_eq!((mail.to[0].as_str(), mail.utf8), expected);
+            assert_eq!(mail.parsed().to().unwrap().first().unwrap().address(), Some(expected.0));
+            assert!(mail.utf8 || mail.data.is_ascii(), "a mail without SMTPUTF8 is ASCII to the byte");
+        }
+        house.stop().await;
+    }
+}

@@ -69,6 +69,8 @@ pub struct Script {
     always: Vec<(At, u16)>,
     is_down: bool,
     takes_utf8: bool,
+    /// The name that the certificate is for, and the year at whose beginning it ends.
+    certificate: Option<(&'static str, i32)>,
 }
 
 impl Script {
@@ -85,6 +87,16 @@ impl Script {
     /// The same, encrypted from the first byte.
     pub fn tls() -> Self {
         Self { encryption: Encryption::FromTheStart, ..Self::default() }
+    }
+
+    /// STARTTLS with a certificate for another name.
+    pub fn misnamed() -> Self {
+        Self { certificate: Some(("mail.example", 2100)), ..Self::starttls() }
+    }
+
+    /// STARTTLS with a certificate that was good once.
+    pub fn expired() -> Self {
+        Self { certificate: Some(("localhost", 2001)), ..Self::starttls() }
     }
 
     /// The port refuses every connection, until [`SmtpSink::come_up`].
@@ -164,6 +176,8 @@ pub struct Received {
     pub encrypted: bool,
     /// Who had signed in.
     pub user: Option<String>,
+    /// Whether letters beyond ASCII were asked for in the envelope (SMTPUTF8).
+    pub utf8: bool,
 }
 
 impl Received {
@@ -207,7 +221,7 @@ struct Shared {
 impl SmtpSink {
     /// Starts a server on a free port; to be called within a runtime.
     pub fn start(script: Script) -> Self {
-        let (tls, authority) = certificates();
+        let (tls, authority) = certificates(script.certificate);
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("a bound port").port();
         let is_down = script.is_down;
@@ -332,15 +346,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// An authority of this server's own, and a certificate that it has signed.
-fn certificates() -> (TlsAcceptor, String) {
+fn certificates(other: Option<(&str, i32)>) -> (TlsAcceptor, String) {
     let mut authority = CertificateParams::new(Vec::new()).expect("an authority without names");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority_key = KeyPair::generate().expect("a key");
     let pem = authority.self_signed(&authority_key).expect("a certificate").pem();
     let issuer = Issuer::new(authority, authority_key);
     let key = KeyPair::generate().expect("a key");
-    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-    let certificate = CertificateParams::new(names).expect("names").signed_by(&key, &issuer).expect("a certificate");
+    let names = other.map_or_else(|| vec!["localhost".to_owned(), "127.0.0.1".to_owned()], |(name, _)| vec![name.to_owned()]);
+    let mut certificate = CertificateParams::new(names).expect("names");
+    if let Some((_, end)) = other {
+        certificate.not_before = rcgen::date_time_ymd(2000, 1, 1);
+        certificate.not_after = rcgen::date_time_ymd(end, 1, 1);
+    }
+    let certificate = certificate.signed_by(&key, &issuer).expect("a certificate");
     let config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("TLS 1.2 and 1.3")
@@ -367,6 +386,7 @@ struct Conversation {
     shared: Arc<Shared>,
     encrypted: bool,
     user: Option<String>,
+    utf8: bool,
     from: Option<String>,
     to: Vec<String>,
     /// The address named last: refusals repeat it, as real servers do.
@@ -386,7 +406,9 @@ impl Conversation {
         };
         let stream = BufReader::new(stream);
         // How a conversation ends is nothing that a test looks at: it looks at what was received.
-        let _ = Self { stream, shared, encrypted, user: None, from: None, to: Vec::new(), named: String::new() }.speak().await;
+        let _ = Self { stream, shared, encrypted, user: None, utf8: false, from: None, to: Vec::new(), named: String::new() }
+            .speak()
+            .await;
     }
 
     async fn speak(mut self) -> Result<(), Over> {
@@ -412,6 +434,7 @@ impl Conversation {
                 "MAIL" if self.lacks_sign_in() => self.say("530 5.7.0 authentication required").await?,
                 "MAIL" => {
                     self.named = address(rest);
+                    self.utf8 = rest.split(' ').any(|word| word == "SMTPUTF8");
                     if !self.misbehaves(At::Mail).await? {
                         (self.from, self.to) = (Some(self.named.clone()), Vec::new());
                         self.say("250 sender noted").await?;
@@ -525,6 +548,7 @@ impl Conversation {
             to: std::mem::take(&mut self.to),
             data,
             encrypted: self.encrypted,
+            utf8: self.utf8,
             user: self.user.clone(),
         };
         let deed = lock(&self.shared.script).next(At::End);

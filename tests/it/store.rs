@@ -325,7 +325,19 @@ const AT_THE_FRONT_DOOR: &[(&str, &[&str])] = &[
         ],
     ),
     (include_str!("feeds.rs"), &["threads::newest_of_site", "threads::newest_of_page"]),
+    (include_str!("doctor.rs"), &[".examine"]),
     (include_str!("plain_forms.rs"), &["comments::revise"]),
+    (
+        include_str!("wishes.rs"),
+        &[
+            "mail_wishes::told_of",
+            "mail_wishes::of",
+            "mail_wishes::keep",
+            "mail_wishes::keep_zone",
+            "outbox::put_off",
+            "outbox::look_anew",
+        ],
+    ),
 ];
 
 /// The stories above and those of the outbox call each function of the store by its name, and each runs on both databases.

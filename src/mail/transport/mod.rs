@@ -1,5 +1,6 @@
 //! The way out of the house: an SMTP server, or a folder of `.eml` files until one is set.
 
+mod checkup;
 mod folder;
 mod message;
 mod settings;
@@ -16,7 +17,7 @@ use tracing::subscriber::NoSubscriber;
 
 use self::settings::SmtpSettings;
 use self::smtp::Smtp;
-use super::{Letter, one_line};
+use super::{Finding, Letter, one_line};
 use crate::email_address::EmailAddress;
 
 /// Characters of a server's words that are kept.
@@ -100,6 +101,15 @@ impl Mailer {
             }
         }
         .map_err(|failure| failure.without_addresses(&letter.to))
+    }
+
+    /// Looks at the way out, one step after another, and says what is in the way and what to do. No mail is sent.
+    pub async fn examine(&self) -> Vec<Finding> {
+        match &*self.way {
+            Way::Smtp(smtp) => checkup::server(&smtp.settings, &self.from.email).with_subscriber(NoSubscriber::default()).await,
+            Way::Folder(folder) => vec![checkup::folder(folder)],
+            Way::Memory(_) => Vec::new(),
+        }
     }
 
     /// Where letters go, for people: `smtp server mail.example:587 (STARTTLS)`, or the folder's path.

@@ -170,7 +170,7 @@ fn refusal(error: &SmtpError) -> (Failure, Heard) {
 }
 
 /// Code and words of a server, or what lettre says where there was no answer.
-fn said(error: &SmtpError) -> String {
+pub(super) fn said(error: &SmtpError) -> String {
     match (error.status(), std::error::Error::source(error)) {
         (Some(code), Some(words)) => format!("{code} {words}"),
         _ => error.to_string(),

@@ -22,6 +22,7 @@ pub mod journal;
 pub mod keys;
 pub mod links;
 pub mod live;
+pub mod mail_wishes;
 pub mod numbers;
 pub mod outbox;
 pub mod pages;

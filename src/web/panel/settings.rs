@@ -33,6 +33,9 @@ const LISTED: usize = 50;
 /// The settings that are typed as text under their dotted names.
 const TEXTS: [&str; 4] = ["trust.hold", "thread.order", "form.title", "form.note"];
 
+/// A box to tick: a form sends it only if it is.
+const SHOW_ADDRESS: &str = "mail.show_address";
+
 /// What was typed, by the name of the field.
 type Typed = HashMap<String, String>;
 
@@ -191,6 +194,9 @@ fn typed_of(site: &Site) -> Typed {
     let settings = &site.settings;
     let names = NUMBERS.iter().map(|number| number.name).chain(TEXTS).chain(["rules.blocked_words"]);
     let mut typed: Typed = names.map(|name| (name.to_owned(), settings.get(name))).collect();
+    if settings.mail.show_address {
+        typed.insert(SHOW_ADDRESS.into(), "1".into());
+    }
     let origins: Vec<&str> = site.origins.iter().map(Origin::as_str).collect();
     typed.insert("origins".into(), origins.join("\n"));
     typed.insert("title".into(), site.title.clone());
@@ -244,6 +250,7 @@ fn read(now: &Site, typed: &Typed, locale: Locale) -> (Site, Vec<(&'static str, 
     let mut unwilling: Vec<Uuid> = asked.difference(&told).copied().collect();
     unwilling.sort();
     wanted.settings.mail.silent.extend(unwilling);
+    wanted.settings.mail.show_address = typed.contains_key(SHOW_ADDRESS);
     for fault in wanted.settings.faults() {
         if !faults.iter().any(|(name, _)| *name == fault.name) {
             let words = match fault.code {

@@ -1,4 +1,5 @@
-//! Pages for readers: the thread and the form without JavaScript, the author's receipt, the demo article.
+//! Pages for readers: the thread and the form without JavaScript, the author's receipt, a moderator's decision
+//! from a mail, the demo article.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
@@ -11,6 +12,7 @@ pub mod demo;
 pub mod feed;
 pub mod fragment;
 pub mod receipt;
+pub mod review;
 pub mod thread;
 pub mod wordpress;
 

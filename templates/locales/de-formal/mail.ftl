@@ -15,7 +15,7 @@ mail-held-points = Spam-Punkte: { $points }
 mail-held-no-reasons = Nichts Auffälliges gefunden.
 mail-held-decide = Ansehen und entscheiden
 mail-held-links = Links in Kommentaren sind unschädlich gemacht: „hxxps“ steht für „https“, „[.]“ für einen Punkt.
-mail-held-why = Sie bekommen diese Mail, weil Sie bei { $site } Kommentare moderieren.
+mail-held-why = Sie bekommen diese Mail, weil Sie bei { $site } Kommentare moderieren. Wann sie kommt, stellen Sie im Panel unter „Mein Konto“ ein.
 
 mail-test-subject = Testmail
 mail-test-text = Wenn Sie das lesen, kommt die Mail von Leserbrief an.

@@ -15,7 +15,7 @@ mail-held-points = Spam-Punkte: { $points }
 mail-held-no-reasons = Nichts Auffälliges gefunden.
 mail-held-decide = Ansehen und entscheiden
 mail-held-links = Links in Kommentaren sind unschädlich gemacht: „hxxps“ steht für „https“, „[.]“ für einen Punkt.
-mail-held-why = Du bekommst diese Mail, weil du bei { $site } Kommentare moderierst.
+mail-held-why = Du bekommst diese Mail, weil du bei { $site } Kommentare moderierst. Wann sie kommt, stellst du im Panel unter „Mein Konto“ ein.
 
 mail-test-subject = Testmail
 mail-test-text = Wenn du das liest, kommt die Mail von Leserbrief an.

@@ -15,7 +15,7 @@ mail-held-points = Spam points: { $points }
 mail-held-no-reasons = Nothing unusual was found.
 mail-held-decide = Look and decide
 mail-held-links = Links in comments are defused: “hxxps” stands for “https”, “[.]” for a dot.
-mail-held-why = You get this mail because you moderate the comments of { $site }.
+mail-held-why = You get this mail because you moderate the comments of { $site }. When it comes is set in the panel under “My account”.
 
 mail-test-subject = Test mail
 mail-test-text = If you read this, mail from Leserbrief arrives.

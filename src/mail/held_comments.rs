@@ -1,13 +1,12 @@
-//! Letters from what is true: the words from the catalogues, the form from `templates/mail`.
+//! The mail that tells a moderator of held comments.
 
-use std::net::Ipv4Addr;
-
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use askama::Template;
 use url::Url;
 use uuid::Uuid;
 
-use super::{Letter, cut, one_line, visible};
+use super::defang::{defanged, defanged_line};
+use super::{Letter, TITLE_IN_SUBJECT, cut, host_for_ids, one_line, visible};
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
 use crate::i18n::Locale;
@@ -18,9 +17,6 @@ const MOST_COMMENTS: usize = 20;
 
 /// Characters of one comment that a mail shows; the whole of it stands where it is decided.
 const MOST_CHARACTERS: usize = 600;
-
-/// Characters of a title in a subject: with the words around it at most 120.
-const TITLE_IN_SUBJECT: usize = 60;
 
 /// What a moderator is told when comments are held.
 #[derive(Clone, Debug)]
@@ -52,6 +48,8 @@ pub struct HeldComments<'a> {
 pub struct HeldComment<'a> {
     /// The author's name.
     pub author: &'a str,
+    /// The author's address, where the site wants it shown.
+    pub address: Option<&'a EmailAddress>,
     /// The comment.
     pub text: &'a str,
     /// The article's title: a reader's browser sent it, so it is believed as little as the comment.
@@ -93,33 +91,6 @@ pub fn held_comments(about: &HeldComments<'_>) -> anyhow::Result<Letter> {
     })
 }
 
-/// A mail that shows whether mail arrives at all. `id` is what its message id is made of.
-///
-/// # Errors
-/// A base URL without a host.
-pub fn test_mail(to: &EmailAddress, locale: Locale, base_url: &str, id: Uuid, sent_at: Timestamp) -> anyhow::Result<Letter> {
-    let host = host_for_ids(base_url)?;
-    let (subject, words) = (locale.text("mail-test-subject"), locale.text("mail-test-text"));
-    Ok(Letter {
-        to: to.clone(),
-        message_id: format!("{id}@{host}"),
-        references: None,
-        html: TestMailHtml { locale, subject: &subject, words: &words }.render()?,
-        text: words + "\n",
-        list_id: format!("test.{host}"),
-        list_name: "Leserbrief".into(),
-        sent_at,
-        subject,
-    })
-}
-
-/// The host as message ids and list ids may hold it: labels of letters, digits and hyphens.
-pub(super) fn host_for_ids(base_url: &str) -> anyhow::Result<String> {
-    let url = Url::parse(base_url)?;
-    let host = url.host_str().context("the base URL has no host")?;
-    Ok(host.trim_matches(['[', ']']).replace(':', "-"))
-}
-
 #[derive(Template)]
 #[template(path = "mail/held_comments.txt", escape = "none")]
 struct HeldCommentsText<'a> {
@@ -130,14 +101,6 @@ struct HeldCommentsText<'a> {
 #[template(path = "mail/held_comments.html")]
 struct HeldCommentsHtml<'a> {
     mail: &'a HeldCommentsMail<'a>,
-}
-
-#[derive(Template)]
-#[template(path = "mail/test.html")]
-struct TestMailHtml<'a> {
-    locale: Locale,
-    subject: &'a str,
-    words: &'a str,
 }
 
 /// What both forms say, every word of it harmless already but for HTML's own characters.
@@ -155,6 +118,7 @@ struct ShownComment {
     by: String,
     page: String,
     page_address: Option<String>,
+    address: Option<String>,
     lines: Vec<String>,
     points: String,
     reasons: Vec<String>,
@@ -185,6 +149,9 @@ impl ShownComment {
             by: locale.text_with_all("mail-held-by", [("author", author.into()), ("moment", moment.into())]),
             page: defanged_line(comment.page_title, 200),
             page_address: comment.page_url.and_then(page_address),
+            address: comment
+                .address
+                .map(|address| locale.text_with("mail-held-address", "address", defanged_line(address.expose(), 254))),
             lines: shown_lines(comment.text),
             points: locale.text_with("mail-held-points", "points", locale.points(comment.points)),
             reasons: if reasons.is_empty() { vec![locale.text("mail-held-no-reasons")] } else { reasons },
@@ -212,68 +179,6 @@ fn shown_lines(text: &str) -> Vec<String> {
     lines
 }
 
-pub(super) fn defanged_line(text: &str, longest: usize) -> String {
-    defanged(&one_line(text, longest))
-}
-
-/// A text in which no mail program finds anything to click: `http` becomes `hxxp`, the colon of other schemes and the dots
-/// of whatever could be a host come into brackets.
-fn defanged(text: &str) -> String {
-    brackets_in_hosts(&broken_schemes(text))
-}
-
-/// Schemes that mail programs turn into links even without `//`.
-const CLICKABLE: &[&str] =
-    &["callto", "data", "facetime", "file", "javascript", "magnet", "mailto", "sip", "skype", "sms", "tel", "vbscript"];
-
-fn broken_schemes(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    let mut pieces = text.split(':').peekable();
-    while let Some(piece) = pieces.next() {
-        let Some(after) = pieces.peek() else { return safe + piece };
-        let (before, scheme) = piece.split_at(piece.trim_end_matches(|c: char| c.is_ascii_alphanumeric()).len());
-        safe += before;
-        match scheme.to_ascii_lowercase().as_str() {
-            "http" => safe += "hxxp:",
-            "https" => safe += "hxxps:",
-            known if after.starts_with("//") || CLICKABLE.contains(&known) => safe = safe + scheme + "[:]",
-            _ => safe = safe + scheme + ":",
-        }
-    }
-    safe
-}
-
-fn brackets_in_hosts(text: &str) -> String {
-    let is_part = |c: char| c.is_alphanumeric() || is_dot(c) || matches!(c, '-' | '_' | '@');
-    let mut safe = String::with_capacity(text.len() + 16);
-    let mut rest = text;
-    while let Some(start) = rest.find(is_part) {
-        let (before, from) = rest.split_at(start);
-        let (name, after) = from.split_at(from.find(|c| !is_part(c)).unwrap_or(from.len()));
-        safe += before;
-        if reads_as_host(name) {
-            safe += &name.split(is_dot).collect::<Vec<_>>().join("[.]");
-        } else {
-            safe += name;
-        }
-        rest = after;
-    }
-    safe + rest
-}
-
-/// Two labels at least, the last one of letters, or four numbers: a date and "z.B." are none.
-fn reads_as_host(name: &str) -> bool {
-    let name = name.trim_matches(is_dot);
-    let Some((_, last)) = name.rsplit_once(is_dot) else { return false };
-    let is_top_level = last.starts_with("xn--") || (last.chars().nth(1).is_some() && last.chars().all(char::is_alphabetic));
-    is_top_level || name.contains('@') || name.parse::<Ipv4Addr>().is_ok()
-}
-
-/// The full stop, and the three signs that browsers read as one in a host.
-fn is_dot(c: char) -> bool {
-    matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,6 +192,7 @@ mod tests {
     fn comment<'a>(text: &'a str, reasons: &'a [Reason]) -> HeldComment<'a> {
         HeldComment {
             author: "Eva Müller",
+            address: None,
             text,
             page_title: "Die 14 fährt bis in die Nacht",
             page_url: Some("https://nordblatt.example/2026/bus"),
@@ -411,29 +317,6 @@ mod tests {
             assert!(!letter.html.contains(loading), "{loading}");
         }
         assert!(letter.html.contains("prefers-color-scheme: dark") && letter.html.contains("name=\"color-scheme\""));
-    }
-
-    #[test]
-    fn links_are_defanged() {
-        for (typed, shown) in [
-            ("https://example.com", "hxxps://example[.]com"),
-            ("(HTTP://Example.COM/a?b=c.d#e)", "(hxxp://Example[.]COM/a?b=c.d#e)"),
-            ("see www.example.com.", "see www[.]example[.]com[.]"),
-            ("ftp://x.example", "ftp[:]//x[.]example"),
-            ("http://http://x.example", "hxxp://hxxp://x[.]example"),
-            ("http://192.0.2.1/x", "hxxp://192[.]0[.]2[.]1/x"),
-            ("http://user:pw@x.example:80", "hxxp://user:pw@x[.]example:80"),
-            ("mailto:eva@b.example", "mailto[:]eva@b[.]example"),
-            ("JavaScript:alert(1)", "JavaScript[:]alert(1)"),
-            ("//x.example/y", "//x[.]example/y"),
-            ("bücher。example", "bücher[.]example"),
-            ("x.xn--p1ai", "x[.]xn--p1ai"),
-            ("z.B. am 12.10.2026 um 3.30 Uhr: d.h. bald ...", "z.B. am 12.10.2026 um 3.30 Uhr: d.h. bald ..."),
-            ("Ende. Anfang: gut", "Ende. Anfang: gut"),
-        ] {
-            assert_eq!(defanged(typed), shown);
-        }
-        assert_eq!(defanged_line("exa\u{200b}mple.com", 99), "example[.]com");
     }
 
     #[test]

@@ -1,0 +1,105 @@
+//! To moderators: comments that wait for a decision.
+
+use uuid::Uuid;
+
+use super::OutboxWorker;
+use crate::clock::Timestamp;
+use crate::email_address::EmailAddress;
+use crate::mail::{HeldComment, HeldComments, Letter, held_comments};
+use crate::moderation::review;
+use crate::moderator::Telling;
+use crate::site::Site;
+use crate::store::outbox::Leased;
+use crate::store::queue::{self, Card};
+use crate::store::{Tx, comments, mail_wishes, memberships, moderators, sites};
+
+/// Comments shown in one mail.
+const SHOWN: i64 = 20;
+
+/// The moment for it on its reader's clock.
+///
+/// # Errors
+/// The database cannot be reached.
+pub(super) async fn not_before(tx: &mut Tx, leased: &Leased, now: Timestamp) -> anyhow::Result<Timestamp> {
+    let (wish, zone) = mail_wishes::of(tx, leased.moderator_id, leased.site_id).await?;
+    Ok(wish.not_before(&zone, Timestamp::from_millis(leased.covers_from), now))
+}
+
+/// The comments that still wait, of those that came in the mail's span; `None` where none does, or for whoever has left.
+///
+/// # Errors
+/// The database cannot be reached, or a seal does not open.
+pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::Result<Option<Letter>> {
+    let mut tx = worker.store.read().await?;
+    let role = memberships::role(&mut tx, leased.moderator_id, leased.site_id).await?;
+    let (Some(_), Some((moderator, sealed))) = (role, moderators::with_address(&mut tx, leased.moderator_id).await?) else {
+        return Ok(None);
+    };
+    let sites = sites::all(&mut tx).await?;
+    let Some(site) = sites.iter().find(|site| site.id == leased.site_id) else { return Ok(None) };
+    let (wish, _) = mail_wishes::of(&mut tx, leased.moderator_id, leased.site_id).await?;
+    let (from, until) = match wish.telling {
+        Telling::Soon => (leased.covers_from, leased.covers_until),
+        // Once a day somebody may well be reminded of what has been waiting for longer.
+        Telling::Daily => (0, leased.covers_until),
+        Telling::Never => return Ok(None),
+    };
+    let cards = queue::held_between(&mut tx, site.id, from, until, SHOWN).await?;
+    if cards.is_empty() {
+        return Ok(None);
+    }
+    let addresses = addresses(worker, &mut tx, site, &cards).await?;
+    let waiting = queue::count(&mut tx, site.id, "pending", 1000).await?;
+    drop(tx);
+    let shown: Vec<HeldComment<'_>> = cards.iter().zip(&addresses).map(held_comment).collect();
+    let letter = held_comments(&HeldComments {
+        to: worker.keys.open(&sealed)?,
+        locale: moderator.locale,
+        site_name: &site.name,
+        site_title: &site.title,
+        base_url: &worker.base_url,
+        id: leased.id,
+        sent_at: worker.clock.now(),
+        more: u64::try_from(waiting).unwrap_or_default().saturating_sub(shown.len() as u64),
+        comments: &shown,
+        review_url: &review_url(worker, site, moderator.id, &cards),
+    })?;
+    Ok(Some(letter))
+}
+
+/// One comment is decided by the link itself, several in the queue: a link that decides twenty would be too much in one mail.
+fn review_url(worker: &OutboxWorker, site: &Site, moderator_id: Uuid, cards: &[Card]) -> String {
+    match cards {
+        [only] => {
+            let token = review::token(&worker.keys, &worker.clock, &only.comment, moderator_id);
+            format!("{}/review/{token}", worker.base_url)
+        }
+        _ => format!("{}/panel/sites/{}/comments", worker.base_url, site.name),
+    }
+}
+
+/// The authors' addresses, where the site wants them shown to its moderators.
+async fn addresses(worker: &OutboxWorker, tx: &mut Tx, site: &Site, cards: &[Card]) -> anyhow::Result<Vec<Option<EmailAddress>>> {
+    let mut addresses = Vec::with_capacity(cards.len());
+    for card in cards {
+        let sealed = match site.settings.mail.show_address {
+            true => comments::sealed_address(tx, card.comment.id).await?,
+            false => None,
+        };
+        addresses.push(sealed.map(|sealed| worker.keys.open(&sealed)).transpose()?);
+    }
+    Ok(addresses)
+}
+
+fn held_comment<'a>((card, address): (&'a Card, &'a Option<EmailAddress>)) -> HeldComment<'a> {
+    HeldComment {
+        author: &card.comment.author,
+        address: address.as_ref(),
+        text: &card.comment.text,
+        page_title: &card.page_title,
+        page_url: card.page_url.as_deref(),
+        points: card.comment.points,
+        reasons: &card.comment.reasons,
+        submitted_at: card.comment.submitted_at,
+    }
+}

@@ -1,0 +1,30 @@
+//! Which kind of mail is of which family: the one place that a new kind is named in.
+
+use super::{OutboxWorker, account, held_comments};
+use crate::clock::Timestamp;
+use crate::mail::Letter;
+use crate::store::Tx;
+use crate::store::outbox::Leased;
+
+/// The moment that its reader wants the mail at; `None` where any is right.
+///
+/// # Errors
+/// The database cannot be reached.
+pub(super) async fn not_before(tx: &mut Tx, leased: &Leased, now: Timestamp) -> anyhow::Result<Option<Timestamp>> {
+    match leased.kind.as_str() {
+        "held-comments" => held_comments::not_before(tx, leased, now).await.map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// The mail, from what is true now; `None` where nothing waits any more, or nobody is to be told.
+///
+/// # Errors
+/// The database cannot be reached, or the mail cannot be written: it is tried again later.
+pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::Result<Option<Letter>> {
+    match leased.kind.as_str() {
+        "held-comments" => held_comments::compose(worker, leased).await,
+        "test" => account::compose_test(worker, leased).await,
+        _ => account::compose(worker, leased).await,
+    }
+}

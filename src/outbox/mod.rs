@@ -1,0 +1,145 @@
+//! The mail worker: takes a mail that is due, writes it from what is true now, sends it, notes what became of it.
+//!
+//! Each family of mails has a file of its own, which composes from what is true at that moment; `kinds` says which kind
+//! of mail is of which family.
+
+mod account;
+mod held_comments;
+mod kinds;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::mail::{Failure, Letter, Mailer};
+use crate::secrets::Keys;
+use crate::store::Store;
+use crate::store::outbox::{self, Leased, Outcome};
+
+/// How long a worker holds a mail, in milliseconds: longer than any conversation with a server may last.
+const LEASE: i64 = 5 * 60_000;
+
+/// The first wait after a failure, which doubles each time, and the longest one, in milliseconds.
+const FIRST_WAIT: i64 = 60_000;
+const LONGEST_WAIT: i64 = 4 * 60 * 60_000;
+
+/// Tries before a mail is given up: about 48 hours.
+const TRIES: i64 = 20;
+
+/// How soon to try again to note what became of a mail.
+const NOTE_AGAIN: Duration = Duration::from_secs(1);
+
+/// Another process may have queued a mail: the longest that it waits for us to look.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+/// The worker.
+#[derive(Clone, Debug)]
+pub struct OutboxWorker {
+    /// Where the mails wait.
+    pub store: Store,
+    /// What opens the addresses.
+    pub keys: Keys,
+    /// The time.
+    pub clock: Clock,
+    /// The way out of the house.
+    pub mailer: Mailer,
+    /// The service's address, without a trailing slash.
+    pub base_url: String,
+    /// Told when a mail has been queued.
+    pub mail_waits: Arc<Notify>,
+}
+
+impl OutboxWorker {
+    /// Sends until told to stop; the mail in hand is finished first.
+    pub async fn run(self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            match self.send_next().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => tracing::error!(error = format!("{error:#}"), "the outbox could not be read"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.mail_waits.notified() => {}
+                () = tokio::time::sleep(self.wait().await) => {}
+            }
+        }
+    }
+
+    async fn wait(&self) -> Duration {
+        let next = async { outbox::next_due(&mut self.store.read().await?).await }.await;
+        match next {
+            Ok(Some(at)) => {
+                let millis = at.millis().saturating_sub(self.clock.now().millis()).max(50);
+                LOOK_AGAIN.min(Duration::from_millis(millis.unsigned_abs()))
+            }
+            _ => LOOK_AGAIN,
+        }
+    }
+
+    /// Sends the mail that has been due longest; `false` if none is due.
+    ///
+    /// # Errors
+    /// The database cannot be reached. What a mail server says is no error: it is noted.
+    pub async fn send_next(&self) -> anyhow::Result<bool> {
+        let Some(leased) = self.lease_next().await? else { return Ok(false) };
+        let outcome = match kinds::compose(self, &leased).await {
+            Ok(Some(letter)) => self.send(&leased, &letter).await,
+            Ok(None) => Outcome::Unneeded,
+            Err(error) => self.later(&leased, format!("{error:#}")),
+        };
+        match &outcome {
+            Outcome::Later(_, words) => tracing::warn!(mail = %leased.id, words, "a mail has to wait"),
+            Outcome::Failed(words) => tracing::error!(mail = %leased.id, words, "a mail was given up"),
+            Outcome::Sent | Outcome::Unneeded => tracing::debug!(mail = %leased.id, ?outcome, "a mail is done"),
+        }
+        while let Err(error) = self.note(&leased, &outcome).await {
+            // A mail that is out and not noted is sent once more when its lease ends.
+            tracing::error!(mail = %leased.id, error = format!("{error:#}"), "what became of a mail could not be noted; trying again");
+            tokio::time::sleep(NOTE_AGAIN).await;
+        }
+        Ok(true)
+    }
+
+    /// Takes the next mail whose moment has come. Those that come too early for their readers are put off on the way.
+    async fn lease_next(&self) -> anyhow::Result<Option<Leased>> {
+        loop {
+            let now = self.clock.now();
+            let mut tx = self.store.write().await?;
+            let Some(leased) = outbox::lease(&mut tx, now, LEASE).await? else { return Ok(None) };
+            match kinds::not_before(&mut tx, &leased, now).await?.filter(|moment| *moment > now) {
+                Some(moment) => outbox::put_off(&mut tx, &leased, moment).await?,
+                None => {
+                    tx.commit().await?;
+                    return Ok(Some(leased));
+                }
+            }
+            tx.commit().await?;
+        }
+    }
+
+    async fn note(&self, leased: &Leased, outcome: &Outcome) -> anyhow::Result<()> {
+        let mut tx = self.store.write().await?;
+        outbox::note(&mut tx, leased, outcome, self.clock.now()).await?;
+        tx.commit().await
+    }
+
+    async fn send(&self, leased: &Leased, letter: &Letter) -> Outcome {
+        match self.mailer.send(letter).await {
+            Ok(()) => Outcome::Sent,
+            Err(Failure::Temporary(words)) => self.later(leased, words),
+            Err(Failure::Permanent(words)) => Outcome::Failed(words),
+        }
+    }
+
+    fn later(&self, leased: &Leased, words: String) -> Outcome {
+        if leased.attempts >= TRIES {
+            return Outcome::Failed(words);
+        }
+        let doubled = FIRST_WAIT << (leased.attempts - 1).clamp(0, 16);
+        Outcome::Later(self.clock.now().plus(doubled.min(LONGEST_WAIT)), words)
+    }
+}
