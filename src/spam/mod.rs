@@ -20,7 +20,7 @@ mod similar;
 pub use model::{Delta, Malformed, Model, PIECES};
 pub use recent::{Recent, domains};
 pub use rules::Rules;
-pub use signals::SIGNALS;
+pub use signals::{SIGNALS, language_code};
 pub use similar::{Likeness, NEAR_BITS};
 
 /// How many reasons a verdict gives at most: a moderator reads three, and looks through a dozen.

@@ -17,6 +17,8 @@ pub(super) mod trust;
 pub(super) mod word_lists;
 pub(super) mod words;
 
+pub use language::language_code;
+
 use super::reading::Reading;
 use super::{History, Reason, Rules};
 
