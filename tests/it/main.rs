@@ -31,6 +31,7 @@ mod outage;
 mod outbox;
 mod outbox_page;
 mod pages;
+mod panel_behind_a_proxy;
 mod panel_in_the_browser;
 mod plain_forms;
 mod privacy;

@@ -227,6 +227,9 @@ on_both! {
         let found = second_factors::find(&mut tx, ada.id).await.unwrap().unwrap();
         assert_eq!((found.is_on, found.last_step, found.secret.bytes), (true, 7, other.bytes));
         assert!(memberships::members(&mut tx, site.id).await.unwrap()[0].has_second_factor);
+        second_factors::add_recovery_code(&mut tx, ada.id, b"old").await.unwrap();
+        second_factors::remove_recovery_codes(&mut tx, ada.id).await.unwrap();
+        assert_eq!(second_factors::recovery_codes(&mut tx, ada.id).await.unwrap(), 0);
         second_factors::add_recovery_code(&mut tx, ada.id, b"code").await.unwrap();
         assert!(!second_factors::use_recovery_code(&mut tx, id(), b"code").await.unwrap(), "another's");
         assert_eq!(second_factors::recovery_codes(&mut tx, ada.id).await.unwrap(), 1);

@@ -325,7 +325,8 @@ class Thread extends HTMLElement {
     this.sorter.textContent = newest ? W.oldest : W.newest;
     this.open = open && !this.hasAttribute('readonly');
     this.heading.textContent = counted((this.count = count));
-    if (count > 1) this.bar.replaceChildren(this.sorter);
+    // Put in once: moved, it would lose the focus.
+    if (count > 1 && !this.sorter.isConnected) this.bar.replaceChildren(this.sorter);
     root.querySelector('.lb-closed')?.remove();
     if (!this.open) form.remove();
     else if (!form.isConnected) root.append(form);
