@@ -103,8 +103,8 @@ impl Default for Limits {
     }
 }
 
-/// Which comments the hosted thread begins with; an article says it for its own by the `sort` of its element.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Which comments a thread begins with; an article says it for its own by the `sort` of its element.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
     /// As they came.

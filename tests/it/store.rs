@@ -270,7 +270,8 @@ on_both! {
         let decided = comments::get(&mut tx, fine.id).await.unwrap().unwrap();
         assert_eq!((decided.status, decided.revision, decided.last_decision_id), (Status::Approved, 2, Some(decision.id)));
         assert!(intake::may_be_answered(&mut tx, page.id, fine.id).await.unwrap());
-        let public = threads::approved(&mut tx, page.id, Uuid::nil(), 10).await.unwrap();
+        let (public, next) = threads::oldest(&mut tx, page.id, Uuid::nil(), 10).await.unwrap();
+        assert_eq!(next, None);
         assert_eq!(public.iter().map(|comment| comment.id).collect::<Vec<_>>(), [fine.id]);
         assert_eq!(comments::forget_networks(&mut tx, site.id, at(3), 10).await.unwrap(), 2);
         drop(tx);
