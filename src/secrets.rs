@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::clock::{Timestamp, random_bytes};
 use crate::email_address::EmailAddress;
 
+mod author_links;
 mod review_link;
 mod second_factor;
 

@@ -79,7 +79,7 @@ async fn test(storage: &StorageSettings, arguments: &TestArguments) -> anyhow::R
     let letter = test_mail(&to, arguments.locale, arguments.base_url.as_str(), clock.new_id(), clock.now())?;
     match mailer.send(&letter).await {
         Ok(()) => print(&format!("Sent to {}.", mailer.destination())),
-        Err(Failure::Temporary(words) | Failure::Permanent(words)) => {
+        Err(Failure::Temporary(words) | Failure::Deferred(words) | Failure::Permanent(words)) => {
             let wrong = mailer.examine().await.into_iter().find(|finding| finding.verdict == Verdict::Wrong);
             let reason = wrong.map_or_else(String::new, |finding| format!("\n{}\n{}", finding.words, finding.next));
             anyhow::bail!("The mail was not taken: {words}{reason}")

@@ -86,6 +86,7 @@ pub fn held_comments(about: &HeldComments<'_>) -> anyhow::Result<Letter> {
         html: HeldCommentsHtml { mail: &mail }.render()?,
         list_id: format!("{}.{host}", about.site_name),
         list_name: one_line(about.site_title, TITLE_IN_SUBJECT),
+        unsubscribe: None,
         sent_at: about.sent_at,
         subject: mail.subject,
     })
@@ -172,7 +173,7 @@ fn page_address(url: &str) -> Option<String> {
 }
 
 /// A comment's lines; several empty ones in a row become one.
-fn shown_lines(text: &str) -> Vec<String> {
+pub(super) fn shown_lines(text: &str) -> Vec<String> {
     let shown = defanged(&cut(visible(text).trim(), MOST_CHARACTERS));
     let mut lines: Vec<String> = shown.lines().map(|line| line.trim_end().to_owned()).collect();
     lines.dedup_by(|next, line| next.is_empty() && line.is_empty());

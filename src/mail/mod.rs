@@ -10,6 +10,7 @@ mod held_comments;
 mod notice;
 mod sender_domain;
 mod test_mail;
+mod to_authors;
 mod transport;
 
 pub use finding::{Finding, Verdict};
@@ -17,6 +18,7 @@ pub use held_comments::{HeldComment, HeldComments, held_comments};
 pub use notice::{Notice, notice};
 pub use sender_domain::sender_domain;
 pub use test_mail::test_mail;
+pub use to_authors::{AboutAuthor, NewComment, ToAuthor, to_author};
 pub use transport::{Failure, Mailer};
 
 use anyhow::Context;
@@ -47,6 +49,8 @@ pub struct Letter {
     pub list_id: String,
     /// The list's name for people.
     pub list_name: String,
+    /// Where mails of this kind are stopped by one click (RFC 8058); none for those that belong to an office.
+    pub unsubscribe: Option<String>,
     /// The moment in the `Date` header.
     pub sent_at: Timestamp,
 }

@@ -79,6 +79,7 @@ pub fn notice(
         html: NoticeHtml { parts: &parts }.render()?,
         list_id: format!("account.{host}"),
         list_name: "Leserbrief".into(),
+        unsubscribe: None,
         sent_at,
         subject: one_line(&subject, 120),
     })

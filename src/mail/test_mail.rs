@@ -23,6 +23,7 @@ pub fn test_mail(to: &EmailAddress, locale: Locale, base_url: &str, id: Uuid, se
         text: words + "\n",
         list_id: format!("test.{host}"),
         list_name: "Leserbrief".into(),
+        unsubscribe: None,
         sent_at,
         subject,
     })

@@ -85,7 +85,7 @@ pub async fn decide_many(
         let one = Wish { comment_id: *comment_id, seen_revision: *seen_revision, to: wish.to, ground, reason };
         let decision = Decision { means: MEANS, ..one.decision(clock, moderator, &comment, Some(done.batch_id)) };
         let in_time = comment.revision == *seen_revision;
-        if in_time && apply(&mut tx, models, &comment, &decision).await? {
+        if in_time && apply(&mut tx, clock, models, &comment, &decision).await? {
             note_public(&mut done, &comment, &decision);
         } else {
             done.left += 1;
@@ -131,7 +131,7 @@ pub async fn undo_batch(
             revision: comment.revision,
             at: clock.now(),
         };
-        if comment.last_decision_id == Some(entry.id) && apply(&mut tx, models, &comment, &decision).await? {
+        if comment.last_decision_id == Some(entry.id) && apply(&mut tx, clock, models, &comment, &decision).await? {
             note_public(&mut done, &comment, &decision);
         } else {
             done.left += 1;

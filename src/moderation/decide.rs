@@ -7,9 +7,13 @@ use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::moderation::ground::Ground;
 use crate::moderation::learning::Models;
+use crate::moderation::notices;
 use crate::moderator::Moderator;
 use crate::store::decisions::{self, Decision, Entry};
 use crate::store::{Store, Tx, changes, comments, memberships, pages, reports};
+
+/// How the journal names what no person decided but a rule that an admin set.
+pub const RULE: &str = "rule";
 
 /// What a moderator wants.
 #[derive(Clone, Debug)]
@@ -91,7 +95,7 @@ pub(super) async fn decide_by(
     let comment = for_moderator(&mut tx, moderator, wish.comment_id).await?;
     let in_time = comment.status != wish.to && comment.revision == wish.seen_revision;
     let decision = Decision { means, ..wish.decision(clock, moderator, &comment, None) };
-    carry_out(tx, models, &comment, decision, in_time).await
+    carry_out(tx, clock, models, &comment, decision, in_time).await
 }
 
 /// Takes back a decision, if it is the one that holds.
@@ -117,7 +121,7 @@ pub async fn undo(store: &Store, clock: &Clock, models: &Models, moderator: &Mod
         revision: comment.revision,
         at: clock.now(),
     };
-    carry_out(tx, models, &comment, decision, in_time).await
+    carry_out(tx, clock, models, &comment, decision, in_time).await
 }
 
 /// Takes a comment back for its author; one that is taken back already stays so.
@@ -142,7 +146,7 @@ pub async fn withdraw(store: &Store, clock: &Clock, models: &Models, comment_id:
         revision: comment.revision,
         at: clock.now(),
     };
-    carry_out(tx, models, &comment, decision, in_time).await
+    carry_out(tx, clock, models, &comment, decision, in_time).await
 }
 
 /// What this decision teaches is measured by what was taught before.
@@ -158,8 +162,15 @@ pub(super) async fn for_moderator(tx: &mut Tx, moderator: &Moderator, comment_id
     Ok(comment)
 }
 
-async fn carry_out(mut tx: Tx, models: &Models, comment: &Comment, decision: Decision, in_time: bool) -> Result<Decided> {
-    if !in_time || !apply(&mut tx, models, comment, &decision).await? {
+async fn carry_out(
+    mut tx: Tx,
+    clock: &Clock,
+    models: &Models,
+    comment: &Comment,
+    decision: Decision,
+    in_time: bool,
+) -> Result<Decided> {
+    if !in_time || !apply(&mut tx, clock, models, comment, &decision).await? {
         return too_late(&mut tx, &decision).await;
     }
     tx.commit().await?;
@@ -174,7 +185,7 @@ fn is_public(decision: &Decision) -> bool {
 
 /// Decides within a transaction that others may be decided in as well. `false` where the comment may not become this, or
 /// has changed since it was read.
-pub(super) async fn apply(tx: &mut Tx, models: &Models, comment: &Comment, decision: &Decision) -> Result<bool> {
+pub(super) async fn apply(tx: &mut Tx, clock: &Clock, models: &Models, comment: &Comment, decision: &Decision) -> Result<bool> {
     let by_author = decision.to == Status::Withdrawn;
     let may_be = by_author || decision.from.may_become(decision.to);
     if !may_be || !comments::change_status(tx, comment.id, comment.revision, decision.to, decision.id).await? {
@@ -182,7 +193,11 @@ pub(super) async fn apply(tx: &mut Tx, models: &Models, comment: &Comment, decis
     }
     decisions::add(tx, decision).await?;
     reports::resolve(tx, comment.id, decision.at).await?;
-    models.follow(tx, comment, decision.to).await?;
+    if decision.means != RULE {
+        // A rule says nothing of its own: what it lets through teaches nobody.
+        models.follow(tx, comment, decision.to).await?;
+    }
+    notices::follow(tx, clock, comment, decision).await?;
     if is_public(decision) {
         let difference = if decision.to == Status::Approved { 1 } else { -1 };
         pages::count_approved(tx, comment.page_id, difference).await?;

@@ -6,9 +6,9 @@ use super::at_least;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::moderator::{MailWish, Moderator, Role, Zone};
-use crate::store::{Store, mail_wishes, mails, memberships, outbox};
+use crate::store::{Store, mail_wishes, mails, memberships, outbox, suppressions};
 
-/// Lets a mail that was given up be tried again. Doing it twice is doing it once.
+/// Lets a mail that was given up be tried again, and its address be written to again. Doing it twice is doing it once.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no such mail for this person; [`Error::Forbidden`] for whoever is no admin there.
@@ -16,7 +16,9 @@ pub async fn retry(store: &Store, clock: &Clock, by: &Moderator, id: Uuid) -> Re
     let mut tx = store.write().await?;
     let site_id = mails::site_of(&mut tx, by, id).await?.ok_or(Error::NotFound)?;
     at_least(&mut tx, by, site_id, Role::Admin).await?;
-    mails::retry(&mut tx, id, clock.now()).await?;
+    if mails::retry(&mut tx, id, clock.now()).await? {
+        suppressions::lift(&mut tx, id).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

@@ -7,10 +7,12 @@ use crate::moderator::{Moderator, Role};
 use crate::store::{Tx, memberships};
 
 pub mod bulk;
+pub mod correspondence;
 pub mod decide;
 pub mod ground;
 pub mod learning;
 pub mod mails;
+mod notices;
 pub mod pages;
 pub mod report;
 pub mod review;

@@ -135,7 +135,7 @@ pub async fn answer(
         let (comment_id, seen_revision) = (comment.id, comment.revision);
         let wish = Wish { comment_id, seen_revision, to: Status::Approved, ground: None, reason: None };
         let decision = wish.decision(clock, moderator, &comment, Some(batch_id));
-        if !apply(&mut tx, models, &comment, &decision).await? {
+        if !apply(&mut tx, clock, models, &comment, &decision).await? {
             return Err(conflict());
         }
     }
@@ -170,7 +170,7 @@ pub async fn answer(
     comments::note_staff(&mut tx, written.id, moderator.id).await?;
     let wish = Wish { comment_id: written.id, seen_revision: 1, to: Status::Approved, ground: None, reason: None };
     let decision = wish.decision(clock, moderator, &written, Some(batch_id));
-    if !apply(&mut tx, models, &written, &decision).await? {
+    if !apply(&mut tx, clock, models, &written, &decision).await? {
         return Err(conflict());
     }
     tx.commit().await?;

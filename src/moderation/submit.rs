@@ -14,12 +14,17 @@ use uuid::Uuid;
 use crate::clock::{Clock, Timestamp};
 use crate::comment::{Checked, Comment, Status};
 use crate::error::{Error, Result};
+use crate::i18n::Locale;
 use crate::markdown;
+use crate::moderation::decide::{RULE, apply};
 use crate::moderation::learning::Models;
+use crate::moderation::notices;
 use crate::page::Page;
 use crate::secrets::{Keys, SealedAddress};
-use crate::site::Site;
+use crate::site::{Hold, Site};
 use crate::spam::{self, Bucket, History};
+use crate::store::author_addresses::{self, Standing, Typed};
+use crate::store::decisions::Decision;
 use crate::store::intake::{self, Arrival, Known, Question};
 use crate::store::outbox::Arrived;
 use crate::store::{self, Store, Tx, mail_wishes, outbox, pages};
@@ -33,6 +38,9 @@ const WAITING: usize = 1024;
 /// Where comments have just come together, the next ones have this long to do so again: each commit costs the disk a
 /// flush, whether it holds one comment or many. PostgreSQL's `commit_siblings` and `commit_delay` are the same thought.
 const GATHERING: Duration = Duration::from_millis(1);
+
+/// Approved comments of an address that are counted at least, for the judgement.
+const COUNTED: i64 = 20;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -59,6 +67,8 @@ pub struct Submission {
     pub honeypot_filled: bool,
     /// The client's network.
     pub network: IpNet,
+    /// The language of the form, as far as it is known; else the site's.
+    pub locale: Locale,
 }
 
 /// What the author is told.
@@ -66,6 +76,8 @@ pub struct Submission {
 pub struct Accepted {
     /// The comment's id.
     pub id: Uuid,
+    /// The page that it stands on.
+    pub page_id: Uuid,
     /// Its state.
     pub status: Status,
     /// The author's own link to it, valid for a year.
@@ -89,6 +101,7 @@ struct Prepared {
     html: String,
     address: SealedAddress,
     address_index: Vec<u8>,
+    domain_index: Vec<u8>,
     network_index: Vec<u8>,
     fingerprint: Vec<u8>,
 }
@@ -114,6 +127,7 @@ impl Intake {
             html: markdown::to_html(&submission.fields.text),
             address: self.keys.seal(&submission.fields.email)?,
             address_index: self.keys.address_index(&submission.fields.email),
+            domain_index: self.keys.domain_index(&submission.fields.email),
             network_index: self.keys.network_index(&submission.network),
             fingerprint: Sha256::digest(spam::fingerprint_text(&submission.fields.text)).to_vec(),
             submission,
@@ -202,10 +216,12 @@ impl Desk {
         // In one order everywhere, or two processes could each wait for what the other has locked.
         let mut held: BTreeMap<Uuid, Arrived> = BTreeMap::new();
         let mut silent: Vec<(Uuid, Uuid)> = Vec::new();
+        let mut is_new = false;
         for one in prepared {
             match self.take(&mut tx, one).await {
                 Ok(Taken::New(comment)) => {
-                    if comment.bucket != Bucket::LikelySpam {
+                    is_new |= self.ask_for_confirmation(&mut tx, one, &comment).await?;
+                    if comment.status == Status::Pending && comment.bucket != Bucket::LikelySpam {
                         let unwilling = &one.submission.site.settings.mail.silent;
                         silent.extend(unwilling.iter().map(|moderator_id| (comment.site_id, *moderator_id)));
                         let at = comment.submitted_at;
@@ -220,7 +236,6 @@ impl Desk {
                 Err(refusal) => outcomes.push(Err(refusal)),
             }
         }
-        let mut is_new = false;
         for (site_id, arrived) in held {
             for moderator_id in mail_wishes::told_of(&mut tx, site_id).await? {
                 if silent.contains(&(site_id, moderator_id)) {
@@ -268,7 +283,9 @@ impl Desk {
         if known.duplicate_id.is_some() {
             return Err(Error::Duplicate);
         }
-        let verdict = self.judge(&prepared.submission, &known, now);
+        let most = i64::from(site.settings.trust.after_approved).max(COUNTED);
+        let standing = author_addresses::standing(tx, site.id, &prepared.address_index, most).await?;
+        let verdict = self.judge(&prepared.submission, &known, &standing, now);
         let page_id = match known.page_id {
             Some(id) => id,
             None => self.add_page(tx, &prepared.submission, now).await?,
@@ -297,7 +314,56 @@ impl Desk {
         };
         let arrival = Arrival { comment: &comment, address: &prepared.address, question: &question, notify: fields.notify };
         intake::add(tx, &arrival).await?;
-        Ok(Taken::New(comment))
+        Ok(Taken::New(self.approve_if_trusted(tx, site, &standing, comment).await?))
+    }
+
+    /// Approves a comment of an address that has earned it, where the site lets such comments through; whatever is not
+    /// quite as it should be waits for a moderator.
+    async fn approve_if_trusted(&self, tx: &mut Tx, site: &Site, standing: &Standing, comment: Comment) -> Result<Comment> {
+        let trust = &site.settings.trust;
+        let is_trusted = trust.hold == Hold::Untrusted
+            && standing.is_confirmed
+            && !standing.was_refused
+            && standing.approved >= i64::from(trust.after_approved.max(1))
+            && comment.bucket == Bucket::LikelyFine;
+        if !is_trusted {
+            return Ok(comment);
+        }
+        let decision = Decision {
+            id: self.clock.new_id(),
+            comment_id: comment.id,
+            moderator_id: None,
+            from: comment.status,
+            to: Status::Approved,
+            code: None,
+            reason: None,
+            means: RULE,
+            undoes: None,
+            batch_id: None,
+            revision: comment.revision,
+            at: comment.submitted_at,
+        };
+        if !apply(tx, &self.clock, &self.models, &comment, &decision).await? {
+            return Ok(comment);
+        }
+        Ok(crate::store::comments::get(tx, comment.id).await?.ok_or_else(|| anyhow!("a comment vanished"))?)
+    }
+
+    /// Asks whether the address is its owner's, where the form asked for mails. Whether a mail waits.
+    async fn ask_for_confirmation(&self, tx: &mut Tx, prepared: &Prepared, comment: &Comment) -> anyhow::Result<bool> {
+        // A script that types strangers' addresses looks like spam, and has nobody asked.
+        if !prepared.submission.fields.notify || comment.bucket == Bucket::LikelySpam {
+            return Ok(false);
+        }
+        let typed = Typed {
+            id: self.clock.new_id(),
+            site_id: comment.site_id,
+            email_index: &prepared.address_index,
+            sealed: &prepared.address,
+            domain_index: &prepared.domain_index,
+            locale: prepared.submission.locale,
+        };
+        notices::ask(tx, &self.clock, &typed, &prepared.network_index, comment.id).await
     }
 
     /// The page, known from now on by its name and by its address. One that is known by its address already gets the
@@ -326,7 +392,7 @@ impl Desk {
         Ok(page.id)
     }
 
-    fn judge(&self, submission: &Submission, known: &Known, now: Timestamp) -> spam::Verdict {
+    fn judge(&self, submission: &Submission, known: &Known, standing: &Standing, now: Timestamp) -> spam::Verdict {
         let issued_at = submission.token_id.and_then(|id| id.get_timestamp()).map(|at| {
             let (seconds, nanos) = at.to_unix();
             i64::try_from(seconds).unwrap_or_default() * 1000 + i64::from(nanos / 1_000_000)
@@ -347,6 +413,7 @@ impl Desk {
             &History {
                 identical_elsewhere: count(known.identical),
                 identical_in_spam: count(known.identical_in_spam),
+                approved_confirmed: count(standing.approved),
                 ..History::default()
             },
         )
@@ -354,7 +421,7 @@ impl Desk {
 
     fn accepted(&self, comment: &Comment) -> Accepted {
         let receipt = self.keys.sign_receipt(comment.id, comment.submitted_at.plus(365 * DAY));
-        Accepted { id: comment.id, status: comment.status, receipt }
+        Accepted { id: comment.id, page_id: comment.page_id, status: comment.status, receipt }
     }
 }
 

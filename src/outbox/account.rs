@@ -10,9 +10,10 @@ use crate::store::{account_links, moderators, sites};
 /// # Errors
 /// The database cannot be reached, or a seal does not open.
 pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::Result<Option<Letter>> {
+    let Some(moderator_id) = leased.moderator_id else { return Ok(None) };
     let now = worker.clock.now();
     let mut tx = worker.store.read().await?;
-    let Some((moderator, sealed)) = moderators::with_address(&mut tx, leased.moderator_id).await? else { return Ok(None) };
+    let Some((moderator, sealed)) = moderators::with_address(&mut tx, moderator_id).await? else { return Ok(None) };
     let link = match leased.account_link_id {
         Some(id) => account_links::holding(&mut tx, id, now).await?,
         None => None,
@@ -49,7 +50,8 @@ pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::R
 /// # Errors
 /// As [`compose`].
 pub(super) async fn compose_test(worker: &OutboxWorker, leased: &Leased) -> anyhow::Result<Option<Letter>> {
-    let found = moderators::with_address(&mut worker.store.read().await?, leased.moderator_id).await?;
+    let Some(moderator_id) = leased.moderator_id else { return Ok(None) };
+    let found = moderators::with_address(&mut worker.store.read().await?, moderator_id).await?;
     let Some((moderator, sealed)) = found else { return Ok(None) };
     let to = worker.keys.open(&sealed)?;
     Ok(Some(test_mail(&to, moderator.locale, &worker.base_url, leased.id, worker.clock.now())?))

@@ -21,7 +21,8 @@ const SHOWN: i64 = 20;
 /// # Errors
 /// The database cannot be reached.
 pub(super) async fn not_before(tx: &mut Tx, leased: &Leased, now: Timestamp) -> anyhow::Result<Timestamp> {
-    let (wish, zone) = mail_wishes::of(tx, leased.moderator_id, leased.site_id).await?;
+    let Some(moderator_id) = leased.moderator_id else { return Ok(now) };
+    let (wish, zone) = mail_wishes::of(tx, moderator_id, leased.site_id).await?;
     Ok(wish.not_before(&zone, Timestamp::from_millis(leased.covers_from), now))
 }
 
@@ -30,14 +31,15 @@ pub(super) async fn not_before(tx: &mut Tx, leased: &Leased, now: Timestamp) -> 
 /// # Errors
 /// The database cannot be reached, or a seal does not open.
 pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::Result<Option<Letter>> {
+    let Some(moderator_id) = leased.moderator_id else { return Ok(None) };
     let mut tx = worker.store.read().await?;
-    let role = memberships::role(&mut tx, leased.moderator_id, leased.site_id).await?;
-    let (Some(_), Some((moderator, sealed))) = (role, moderators::with_address(&mut tx, leased.moderator_id).await?) else {
+    let role = memberships::role(&mut tx, moderator_id, leased.site_id).await?;
+    let (Some(_), Some((moderator, sealed))) = (role, moderators::with_address(&mut tx, moderator_id).await?) else {
         return Ok(None);
     };
     let sites = sites::all(&mut tx).await?;
     let Some(site) = sites.iter().find(|site| site.id == leased.site_id) else { return Ok(None) };
-    let (wish, _) = mail_wishes::of(&mut tx, leased.moderator_id, leased.site_id).await?;
+    let (wish, _) = mail_wishes::of(&mut tx, moderator_id, leased.site_id).await?;
     let (from, until) = match wish.telling {
         Telling::Soon => (leased.covers_from, leased.covers_until),
         // Once a day somebody may well be reminded of what has been waiting for longer.

@@ -1,6 +1,6 @@
 //! Which kind of mail is of which family: the one place that a new kind is named in.
 
-use super::{OutboxWorker, account, held_comments};
+use super::{OutboxWorker, account, held_comments, to_authors};
 use crate::clock::Timestamp;
 use crate::mail::Letter;
 use crate::store::Tx;
@@ -17,6 +17,11 @@ pub(super) async fn not_before(tx: &mut Tx, leased: &Leased, now: Timestamp) -> 
     }
 }
 
+/// Whether the mail is not begun while a server refuses its address. One about an account is: somebody waits for it.
+pub(super) fn heeds_suppression(leased: &Leased) -> bool {
+    matches!(leased.kind.as_str(), "held-comments" | "confirmation" | "decision" | "news")
+}
+
 /// The mail, from what is true now; `None` where nothing waits any more, or nobody is to be told.
 ///
 /// # Errors
@@ -24,6 +29,9 @@ pub(super) async fn not_before(tx: &mut Tx, leased: &Leased, now: Timestamp) -> 
 pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::Result<Option<Letter>> {
     match leased.kind.as_str() {
         "held-comments" => held_comments::compose(worker, leased).await,
+        "confirmation" => to_authors::confirmation(worker, leased).await,
+        "decision" => to_authors::decision(worker, leased).await,
+        "news" => to_authors::news(worker, leased).await,
         "test" => account::compose_test(worker, leased).await,
         _ => account::compose(worker, leased).await,
     }

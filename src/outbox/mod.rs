@@ -6,6 +6,7 @@
 mod account;
 mod held_comments;
 mod kinds;
+mod to_authors;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::mail::{Failure, Letter, Mailer};
 use crate::secrets::Keys;
-use crate::store::Store;
 use crate::store::outbox::{self, Leased, Outcome};
+use crate::store::{Store, suppressions};
 
 /// How long a worker holds a mail, in milliseconds: longer than any conversation with a server may last.
 const LEASE: i64 = 5 * 60_000;
@@ -34,6 +35,21 @@ const NOTE_AGAIN: Duration = Duration::from_secs(1);
 
 /// Another process may have queued a mail: the longest that it waits for us to look.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+/// What there is to send.
+enum Composed {
+    Letter(Box<Letter>),
+    Unneeded,
+    Suppressed(String),
+}
+
+/// Whether a server refused the recipient, which counts against the address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Refusal {
+    None,
+    ForNow,
+    ForGood,
+}
 
 /// The worker.
 #[derive(Clone, Debug)]
@@ -86,17 +102,18 @@ impl OutboxWorker {
     /// The database cannot be reached. What a mail server says is no error: it is noted.
     pub async fn send_next(&self) -> anyhow::Result<bool> {
         let Some(leased) = self.lease_next().await? else { return Ok(false) };
-        let outcome = match kinds::compose(self, &leased).await {
-            Ok(Some(letter)) => self.send(&leased, &letter).await,
-            Ok(None) => Outcome::Unneeded,
-            Err(error) => self.later(&leased, format!("{error:#}")),
+        let (outcome, refusal) = match self.compose(&leased).await {
+            Ok(Composed::Letter(letter)) => self.send(&leased, &letter).await,
+            Ok(Composed::Unneeded) => (Outcome::Unneeded, Refusal::None),
+            Ok(Composed::Suppressed(words)) => (Outcome::Failed(words), Refusal::None),
+            Err(error) => (self.later(&leased, format!("{error:#}")), Refusal::None),
         };
         match &outcome {
             Outcome::Later(_, words) => tracing::warn!(mail = %leased.id, words, "a mail has to wait"),
             Outcome::Failed(words) => tracing::error!(mail = %leased.id, words, "a mail was given up"),
             Outcome::Sent | Outcome::Unneeded => tracing::debug!(mail = %leased.id, ?outcome, "a mail is done"),
         }
-        while let Err(error) = self.note(&leased, &outcome).await {
+        while let Err(error) = self.note(&leased, &outcome, refusal).await {
             // A mail that is out and not noted is sent once more when its lease ends.
             tracing::error!(mail = %leased.id, error = format!("{error:#}"), "what became of a mail could not be noted; trying again");
             tokio::time::sleep(NOTE_AGAIN).await;
@@ -121,17 +138,38 @@ impl OutboxWorker {
         }
     }
 
-    async fn note(&self, leased: &Leased, outcome: &Outcome) -> anyhow::Result<()> {
+    /// The letter. To an address that a server refuses no new one is begun; one that is being tried goes on to be, and lifts
+    /// that when it arrives.
+    async fn compose(&self, leased: &Leased) -> anyhow::Result<Composed> {
+        if leased.attempts == 1 && kinds::heeds_suppression(leased) {
+            let words = suppressions::of_mail(&mut self.store.read().await?, leased.id).await?;
+            if let Some(words) = words {
+                return Ok(Composed::Suppressed(words));
+            }
+        }
+        Ok(kinds::compose(self, leased).await?.map_or(Composed::Unneeded, |letter| Composed::Letter(Box::new(letter))))
+    }
+
+    async fn note(&self, leased: &Leased, outcome: &Outcome, refusal: Refusal) -> anyhow::Result<()> {
         let mut tx = self.store.write().await?;
-        outbox::note(&mut tx, leased, outcome, self.clock.now()).await?;
+        let now = self.clock.now();
+        outbox::note(&mut tx, leased, outcome, now).await?;
+        match (outcome, refusal) {
+            (Outcome::Sent, _) => suppressions::lift(&mut tx, leased.id).await?,
+            (Outcome::Later(_, words) | Outcome::Failed(words), Refusal::ForNow | Refusal::ForGood) => {
+                suppressions::note(&mut tx, leased.id, refusal == Refusal::ForGood, words, now).await?;
+            }
+            _ => {}
+        }
         tx.commit().await
     }
 
-    async fn send(&self, leased: &Leased, letter: &Letter) -> Outcome {
+    async fn send(&self, leased: &Leased, letter: &Letter) -> (Outcome, Refusal) {
         match self.mailer.send(letter).await {
-            Ok(()) => Outcome::Sent,
-            Err(Failure::Temporary(words)) => self.later(leased, words),
-            Err(Failure::Permanent(words)) => Outcome::Failed(words),
+            Ok(()) => (Outcome::Sent, Refusal::None),
+            Err(Failure::Temporary(words)) => (self.later(leased, words), Refusal::None),
+            Err(Failure::Deferred(words)) => (self.later(leased, words), Refusal::ForNow),
+            Err(Failure::Permanent(words)) => (Outcome::Failed(words), Refusal::ForGood),
         }
     }
 

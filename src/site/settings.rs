@@ -169,13 +169,23 @@ pub struct FormTexts {
 }
 
 /// Who is told by mail.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MailSettings {
     /// Moderators of the site who are not told of held comments; everybody else is.
     pub silent: Vec<Uuid>,
     /// Whether these mails show the commenter's address. The network is kept as a keyed hash alone, and so shown nowhere.
     pub show_address: bool,
+    /// Whether authors who want mails and have confirmed their address are told what was decided about their comment.
+    pub decisions: bool,
+    /// Seconds that a mail to an author waits after the decision that caused it, so that undo takes it back.
+    pub undo_seconds: u32,
+}
+
+impl Default for MailSettings {
+    fn default() -> Self {
+        Self { silent: Vec::new(), show_address: false, decisions: false, undo_seconds: 45 }
+    }
 }
 
 /// A setting that is a number, and its bounds.
@@ -194,7 +204,7 @@ const fn number(name: &'static str, least: f64, most: f64) -> Number {
 }
 
 /// Every setting that is a number.
-pub const NUMBERS: [Number; 12] = [
+pub const NUMBERS: [Number; 13] = [
     number("trust.after_approved", 1.0, 1000.0),
     number("rules.max_links", 0.0, 1000.0),
     number("rules.check_points", 0.0, 100.0),
@@ -206,6 +216,7 @@ pub const NUMBERS: [Number; 12] = [
     number("limits.site_per_minute", 0.0, 100_000.0),
     number("thread.depth", 0.0, 10.0),
     number("thread.close_after_days", 0.0, 36_500.0),
+    number("mail.undo_seconds", 0.0, 3600.0),
     number("privacy.network_days", 1.0, 365.0),
 ];
 

@@ -15,8 +15,10 @@ pub struct Shown {
     pub kind: String,
     /// The site's title.
     pub site: String,
-    /// The moderator's name.
+    /// The moderator's name; empty where it goes to an author.
     pub moderator: String,
+    /// Whether no new mail is begun to the address, since a server refused it.
+    pub is_suppressed: bool,
     /// `waiting`, `sent`, `unneeded` or `failed`.
     pub state: String,
     /// Times that it has been tried.
@@ -32,7 +34,7 @@ pub struct Shown {
 /// Mails that are a site's business. What becomes of somebody's account is not, though a site stands in its row.
 macro_rules! are_of_a_site {
     () => {
-        "kind in ('held-comments', 'invitation', 'role', 'test')"
+        "kind in ('held-comments', 'invitation', 'role', 'test', 'confirmation', 'decision', 'news')"
     };
 }
 
@@ -43,8 +45,11 @@ macro_rules! are_of_a_site {
 /// The database cannot be reached.
 pub async fn in_state(tx: &mut Tx, by: &Moderator, state: &str, after: Option<Uuid>, limit: i64) -> Result<Vec<Shown>> {
     let sql = concat!(
-        "select outbox.id, kind, site.title as site, moderator.name as moderator, state, attempts, due_at, finished_at, last_error \
-         from outbox join site on site.id = outbox.site_id join moderator on moderator.id = outbox.moderator_id \
+        "select outbox.id, kind, site.title as site, coalesce(moderator.name, '') as moderator, state, attempts, due_at, finished_at, \
+           last_error, exists (select 1 from suppression where suppressed_at is not null \
+             and suppression.email_index in (moderator.email_index, author_address.email_index)) as is_suppressed \
+         from outbox join site on site.id = outbox.site_id left join moderator on moderator.id = outbox.moderator_id \
+           left join author_address on author_address.id = outbox.author_address_id \
          where state = $3 and outbox.id < $4 and ($1 or outbox.moderator_id = $2 or (",
         are_of_a_site!(),
         " and exists (select 1 from membership where membership.moderator_id = $2 and membership.site_id = outbox.site_id \
@@ -99,14 +104,28 @@ pub async fn queue(tx: &mut Tx, id: Uuid, kind: &str, to: Uuid, site_id: Uuid, l
     Ok(())
 }
 
+/// True of a mail that failed for another reason than that a server refuses an author's address.
+macro_rules! is_our_trouble {
+    () => {
+        "not exists (select 1 from author_address join suppression on suppression.email_index = author_address.email_index \
+           where author_address.id = outbox.author_address_id)"
+    };
+}
+
 /// Whether mail fails: a mail waits that could not be sent, or the last one that was finished was given up.
 ///
 /// # Errors
 /// The database cannot be reached.
 pub async fn fails(tx: &mut Tx) -> Result<bool> {
-    let sql = "select (select count(*) from (select 1 from outbox where state = 'waiting' and last_error is not null limit 1) as stuck) \
-                 + (select count(*) from (select 1 from outbox where state = 'failed' and finished_at > \
-                     coalesce((select finished_at from outbox where state = 'sent' order by id desc limit 1), 0) limit 1) as given_up)";
+    // That a server refuses an author's address is between the two: mail as such goes out.
+    let sql = concat!(
+        "select (select count(*) from (select 1 from outbox where state = 'waiting' and last_error is not null and ",
+        is_our_trouble!(),
+        " limit 1) as stuck) + (select count(*) from (select 1 from outbox where state = 'failed' and finished_at > \
+           coalesce((select finished_at from outbox where state = 'sent' order by id desc limit 1), 0) and ",
+        is_our_trouble!(),
+        " limit 1) as given_up)"
+    );
     let count: i64 = on_backend!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)?;
     Ok(count > 0)
 }

@@ -5,6 +5,8 @@
 use sqlx::{PgPool, SqlitePool};
 
 pub mod account_links;
+pub mod author_addresses;
+pub mod author_mails;
 pub mod authors;
 pub mod changes;
 pub mod clusters;
@@ -34,6 +36,8 @@ pub mod seed;
 pub mod sessions;
 pub mod sign_ins;
 pub mod sites;
+pub mod suppressions;
+pub mod thread_wishes;
 pub mod threads;
 pub mod turns;
 

@@ -11,12 +11,19 @@ use crate::moderator::MANY;
 pub struct Leased {
     /// Its id, from which its Message-ID is made.
     pub id: Uuid,
-    /// What it is about: `held-comments`, `invitation`, `password`, `role`, `test`, or what became of a second factor.
+    /// What it is about. To moderators: `held-comments`, `invitation`, `password`, `role`, `test`, or what became of a second
+    /// factor. To authors: `confirmation`, `decision`, `news`.
     pub kind: String,
     /// The site it is about.
     pub site_id: Uuid,
-    /// Whom it goes to.
-    pub moderator_id: Uuid,
+    /// The moderator whom it goes to; none where it goes to an author.
+    pub moderator_id: Option<Uuid>,
+    /// The address that it goes to, where it is an author's.
+    pub author_address_id: Option<Uuid>,
+    /// The comment of a mail to an author.
+    pub comment_id: Option<Uuid>,
+    /// The article of a mail to an author.
+    pub page_id: Option<Uuid>,
     /// The link of a mail about an account.
     pub account_link_id: Option<Uuid>,
     /// Times that it has been tried, this one included.
@@ -57,8 +64,10 @@ pub async fn queue_held_comments(
     let sql = "insert into outbox (id, kind, site_id, moderator_id, state, wanted, attempts, due_at, leased_until, covers_from, covers_until) \
                select $1, 'held-comments', $2, $3, 'waiting', $4, 0, \
                  case when last.finished_at + $7 > $5 then last.finished_at + $7 else $5 end, 0, $5, $6 \
-               from (select coalesce(max(case when state = 'waiting' then $5 else finished_at end), 0) as finished_at from outbox \
-                 where moderator_id = $3 and site_id = $2 and (state <> 'waiting' or attempts > 0)) as last \
+               from (select case when exists (select 1 from outbox where moderator_id = $3 and site_id = $2 and kind = 'held-comments' \
+                   and state = 'waiting' and attempts > 0) then $5 \
+                 else coalesce((select finished_at from outbox where moderator_id = $3 and site_id = $2 and kind = 'held-comments' \
+                   and finished_at is not null order by finished_at desc limit 1), 0) end as finished_at) as last \
                where true \
                on conflict (kind, site_id, moderator_id) where state = 'waiting' and attempts = 0 \
                do update set wanted = outbox.wanted + excluded.wanted, \
@@ -83,14 +92,16 @@ pub async fn queue_held_comments(
     Ok(queued == id || (wanted >= MANY && wanted - arrived.count < MANY))
 }
 
-/// True of a mail (named `mail`) that is not behind another one: while one to the same moderator about the same site is
-/// tried again and again, the next one waits and takes in what comes, or a server that is down for an hour would be
-/// followed by a mail for every comment of that hour.
+/// True of a mail (named `mail`) that is not behind another one: while one to the same moderator about the same site, or to
+/// the same author about the same article, is tried again and again, the next one waits and takes in what comes, or a
+/// server that is down for an hour would be followed by a mail for every comment of that hour.
 macro_rules! not_behind {
     () => {
-        "(mail.attempts > 0 or mail.kind <> 'held-comments' or not exists (select 1 from outbox as earlier \
-           where earlier.kind = 'held-comments' and earlier.state = 'waiting' and earlier.attempts > 0 \
-           and earlier.moderator_id = mail.moderator_id and earlier.site_id = mail.site_id))"
+        "(mail.attempts > 0 or mail.kind not in ('held-comments', 'news') or not (exists (select 1 from outbox as earlier \
+           where earlier.kind = mail.kind and earlier.state = 'waiting' and earlier.attempts > 0 \
+           and earlier.moderator_id = mail.moderator_id and earlier.site_id = mail.site_id) \
+           or exists (select 1 from outbox as earlier where earlier.kind = mail.kind and earlier.state = 'waiting' \
+           and earlier.attempts > 0 and earlier.author_address_id = mail.author_address_id and earlier.page_id = mail.page_id)))"
     };
 }
 
@@ -102,12 +113,12 @@ pub async fn lease(tx: &mut Tx, now: Timestamp, lease: i64) -> Result<Option<Lea
     // The condition stands in the outer `where` too, or PostgreSQL hands one mail to several workers. What a mail covers
     // is settled at its first try, so that a mail sent twice says the same twice.
     let sql = concat!(
-        "update outbox set leased_until = $2, attempts = attempts + 1, \
-           covers_until = case when attempts = 0 and covers_until < $1 then $1 else covers_until end \
+        "update outbox set leased_until = $2, attempts = attempts + 1, tried_at = $1, \
+           covers_until = case when attempts = 0 and covers_until < $1 and kind = 'held-comments' then $1 else covers_until end \
          where id = (select id from outbox as mail where state = 'waiting' and due_at <= $1 and leased_until <= $1 and ",
         not_behind!(),
         " order by due_at limit 1) and state = 'waiting' and leased_until <= $1 \
-         returning id, kind, site_id, moderator_id, account_link_id, attempts, covers_from, covers_until"
+         returning id, kind, site_id, moderator_id, author_address_id, comment_id, page_id, account_link_id, attempts, covers_from, covers_until"
     );
     Ok(on_backend!(tx, |conn| {
         sqlx::query_as(sql).bind(now.millis()).bind(now.plus(lease).millis()).fetch_optional(conn).await
@@ -199,7 +210,7 @@ pub struct Listed {
     pub id: Uuid,
     /// The site's name.
     pub site: String,
-    /// The moderator's name.
+    /// The moderator's name; empty where it goes to an author.
     pub moderator: String,
     /// `waiting`, `sent`, `unneeded` or `failed`.
     pub state: String,
@@ -216,8 +227,8 @@ pub struct Listed {
 /// # Errors
 /// The database cannot be reached.
 pub async fn newest(tx: &mut Tx, limit: i64) -> Result<Vec<Listed>> {
-    let sql = "select outbox.id, site.name as site, moderator.name as moderator, state, attempts, due_at, last_error from outbox \
-                 join site on site.id = outbox.site_id join moderator on moderator.id = outbox.moderator_id \
+    let sql = "select outbox.id, site.name as site, coalesce(moderator.name, '') as moderator, state, attempts, due_at, last_error from outbox \
+                 join site on site.id = outbox.site_id left join moderator on moderator.id = outbox.moderator_id \
                order by outbox.id desc limit $1";
     Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)?)
 }

@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::App;
 use super::client_ip::ClientNetwork;
-use crate::comment::Typed;
+use crate::comment::{Status, Typed};
 use crate::error::{Error, Result};
+use crate::i18n::Locale;
 use crate::moderation::submit::{Accepted, Submission};
 use crate::page::{canonical_url, page_name};
 use crate::site::{Origin, Site};
@@ -31,6 +32,8 @@ pub struct Incoming {
     pub homepage: String,
     /// The fields that people fill in.
     pub typed: Typed,
+    /// The language of the form, where it says so.
+    pub locale: Option<Locale>,
 }
 
 impl Incoming {
@@ -69,8 +72,10 @@ pub async fn submit(app: &App, site: Arc<Site>, incoming: &Incoming, ClientNetwo
     let page_name = incoming.page_name()?;
     let fields = incoming.typed.check().map_err(Error::Invalid)?;
     let title: String = incoming.title.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect();
-    app.intake
+    let accepted = app
+        .intake
         .submit(Submission {
+            locale: incoming.locale.unwrap_or(site.locale),
             page_url: incoming.article(&site),
             page_title: title.replace(char::is_control, ""),
             parent_id: incoming.parent,
@@ -81,5 +86,9 @@ pub async fn submit(app: &App, site: Arc<Site>, incoming: &Incoming, ClientNetwo
             site,
             page_name,
         })
-        .await
+        .await?;
+    if accepted.status == Status::Approved {
+        app.threads.forget(accepted.page_id);
+    }
+    Ok(accepted)
 }

@@ -21,11 +21,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("mail", &["clock", "config", "email_address", "i18n", "secrets", "spam"]),
     (
         "moderation",
-        &["clock", "comment", "email_address", "error", "markdown", "moderator", "page", "secrets", "site", "spam", "store"],
+        &[
+            "clock",
+            "comment",
+            "email_address",
+            "error",
+            "i18n",
+            "markdown",
+            "moderator",
+            "page",
+            "secrets",
+            "site",
+            "spam",
+            "store",
+        ],
     ),
     ("accounts", &["clock", "email_address", "error", "i18n", "moderator", "secrets", "store", "totp"]),
     ("privacy", &["clock", "store"]),
-    ("outbox", &["clock", "email_address", "mail", "moderation", "moderator", "secrets", "site", "store"]),
+    ("outbox", &["clock", "comment", "email_address", "mail", "moderation", "moderator", "page", "secrets", "site", "store"]),
     (
         "web",
         &[

@@ -34,6 +34,13 @@ pub(super) fn of(letter: &Letter, from: &Mailbox, to: Address) -> Result<Message
     {
         builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned()));
     }
+    if let Some(url) = letter.unsubscribe.as_deref().filter(|url| url.bytes().all(|byte| byte.is_ascii_graphic())) {
+        for (name, value) in
+            [("List-Unsubscribe", format!("<{url}>")), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into())]
+        {
+            builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
+        }
+    }
     builder.multipart(
         MultiPart::alternative()
             .boundary(boundary)

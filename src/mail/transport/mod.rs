@@ -46,6 +46,9 @@ pub enum Failure {
     /// It may go out later: no connection, no encryption, no sign-in, or a 4xx.
     #[error("{0}")]
     Temporary(String),
+    /// The server refuses the recipient or the mail for now: a 4xx once the conversation was about this mail.
+    #[error("{0}")]
+    Deferred(String),
     /// It never will: a 5xx about this mail, or an address that no mail can go to.
     #[error("{0}")]
     Permanent(String),
@@ -132,6 +135,7 @@ impl Failure {
     fn without_addresses(self, to: &EmailAddress) -> Self {
         match self {
             Self::Temporary(said) => Self::Temporary(words(&said, to)),
+            Self::Deferred(said) => Self::Deferred(words(&said, to)),
             Self::Permanent(said) => Self::Permanent(words(&said, to)),
         }
     }
@@ -166,6 +170,7 @@ mod tests {
             html: "<p>Grüße</p>".into(),
             list_id: "nordblatt.comments.example".into(),
             list_name: "Nordblatt".into(),
+            unsubscribe: None,
             sent_at: Timestamp::from_millis(1_790_000_000_123),
         }
     }

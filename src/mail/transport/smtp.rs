@@ -164,8 +164,12 @@ fn out_of_step() -> (Failure, Heard) {
 fn refusal(error: &SmtpError) -> (Failure, Heard) {
     let Some(code) = error.status() else { return (Failure::Temporary(said(error)), Heard::Nothing) };
     // These speak of our sign-in, not of this mail: an operator who mends it must not find the mails given up.
-    let about_us = matches!(code.to_string().as_str(), "521" | "530" | "534" | "535" | "538");
-    let failure = if error.is_permanent() && !about_us { Failure::Permanent } else { Failure::Temporary };
+    let about_us = matches!(code.to_string().as_str(), "421" | "454" | "521" | "530" | "534" | "535" | "538");
+    let failure = match (about_us, error.is_permanent()) {
+        (true, _) => Failure::Temporary,
+        (false, true) => Failure::Permanent,
+        (false, false) => Failure::Deferred,
+    };
     (failure(said(error)), Heard::Something)
 }
 

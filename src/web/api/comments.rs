@@ -5,7 +5,8 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, CONTENT_TYPE,
+    ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, CONTENT_TYPE,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -17,6 +18,7 @@ use uuid::Uuid;
 use super::unread_body;
 use crate::comment::Typed;
 use crate::error::{Error, Result};
+use crate::i18n::Locale;
 use crate::web::App;
 use crate::web::client_ip::ClientNetwork;
 use crate::web::submission::{self, Incoming, check_origin};
@@ -57,7 +59,7 @@ pub struct NewComment {
 pub struct Taken {
     /// The comment's id.
     id: Uuid,
-    /// `pending`, until a moderator decides.
+    /// `pending`, until a moderator decides; `approved` where the site trusts its author.
     #[schema(value_type = String)]
     status: &'static str,
     /// The author's own page: for nobody else.
@@ -111,6 +113,8 @@ async fn take(
         token: new.token.unwrap_or_default(),
         homepage: new.homepage,
         typed: Typed { name: new.name, email: new.email, website, text: new.text, notify: new.notify },
+        // The embed asks in its own language.
+        locale: Some(Locale::negotiate(headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()), site.locale)),
     };
     let accepted = submission::submit(app, site, &incoming, network).await?;
     let receipt = format!("{}/receipt/{}", app.base_url, accepted.receipt);

@@ -35,6 +35,7 @@ const TEXTS: [&str; 4] = ["trust.hold", "thread.order", "form.title", "form.note
 
 /// A box to tick: a form sends it only if it is.
 const SHOW_ADDRESS: &str = "mail.show_address";
+const DECISIONS: &str = "mail.decisions";
 
 /// What was typed, by the name of the field.
 type Typed = HashMap<String, String>;
@@ -197,6 +198,9 @@ fn typed_of(site: &Site) -> Typed {
     if settings.mail.show_address {
         typed.insert(SHOW_ADDRESS.into(), "1".into());
     }
+    if settings.mail.decisions {
+        typed.insert(DECISIONS.into(), "1".into());
+    }
     let origins: Vec<&str> = site.origins.iter().map(Origin::as_str).collect();
     typed.insert("origins".into(), origins.join("\n"));
     typed.insert("title".into(), site.title.clone());
@@ -251,6 +255,7 @@ fn read(now: &Site, typed: &Typed, locale: Locale) -> (Site, Vec<(&'static str, 
     unwilling.sort();
     wanted.settings.mail.silent.extend(unwilling);
     wanted.settings.mail.show_address = typed.contains_key(SHOW_ADDRESS);
+    wanted.settings.mail.decisions = typed.contains_key(DECISIONS);
     for fault in wanted.settings.faults() {
         if !faults.iter().any(|(name, _)| *name == fault.name) {
             let words = match fault.code {

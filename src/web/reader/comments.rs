@@ -10,8 +10,9 @@ use serde::Deserialize;
 use url::Url;
 
 use super::thread::{Refusal, show_again};
-use crate::comment::Typed;
+use crate::comment::{Status, Typed};
 use crate::error::{Error, Result};
+use crate::moderation::submit::Accepted;
 use crate::site::Site;
 use crate::web::App;
 use crate::web::client_ip::ClientNetwork;
@@ -44,6 +45,7 @@ impl From<Fields> for Incoming {
             parent: fields.parent.parse().ok(),
             token: fields.token,
             homepage: fields.homepage,
+            locale: None,
             typed: Typed {
                 name: fields.name,
                 email: fields.email,
@@ -88,22 +90,25 @@ pub async fn take(
         return show_again(app, site, incoming, Refusal::NotSentYet).await;
     }
     match submission::submit(app, Arc::clone(site), &incoming, network).await {
-        Ok(_) => Ok(Redirect::to(&way_back(site, &incoming)?).into_response()),
+        Ok(accepted) => Ok(Redirect::to(&way_back(site, &incoming, &accepted)?).into_response()),
         Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => Err(error),
         Err(refusal) => show_again(app, site, incoming, Refusal::Because(refusal)).await,
     }
 }
 
-/// The article, at the place that says that the comment waits; or the hosted thread, where the site has no such page.
-fn way_back(site: &Site, incoming: &Incoming) -> Result<String> {
+/// The article, at the place that says that the comment waits, or at the comment itself where it waits for nobody; or the hosted thread, where the site has no such page.
+fn way_back(site: &Site, incoming: &Incoming, accepted: &Accepted) -> Result<String> {
+    let is_public = accepted.status == Status::Approved;
+    let place = if is_public { format!("comment-{}", accepted.id) } else { "leserbrief-pending".to_owned() };
     if incoming.article(site).is_some()
         && let Ok(mut article) = Url::parse(incoming.url.trim())
     {
-        article.set_fragment(Some("leserbrief-pending"));
+        article.set_fragment(Some(&place));
         return Ok(article.into());
     }
     let page = incoming.page_name()?;
+    let state = if is_public { "" } else { "pending" };
     let query: String =
-        url::form_urlencoded::Serializer::new(String::new()).append_pair("page", &page).append_pair("state", "pending").finish();
-    Ok(format!("/sites/{}/thread?{query}#leserbrief-pending", site.name))
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("page", &page).append_pair("state", state).finish();
+    Ok(format!("/sites/{}/thread?{query}#{place}", site.name))
 }

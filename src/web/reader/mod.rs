@@ -8,6 +8,7 @@ use super::App;
 use crate::error::Error;
 
 pub mod comments;
+pub mod correspondence;
 pub mod demo;
 pub mod feed;
 pub mod fragment;

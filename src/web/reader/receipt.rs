@@ -12,10 +12,10 @@ use uuid::Uuid;
 use crate::comment::{Comment, Status};
 use crate::error::{Error, FieldError, Result};
 use crate::i18n::Locale;
-use crate::moderation::{decide, revise};
+use crate::moderation::{correspondence, decide, revise};
 use crate::page;
 use crate::site::Site;
-use crate::store::{comments, decisions, pages};
+use crate::store::{author_addresses, author_mails, comments, decisions, pages};
 use crate::web::App;
 use crate::web::error::field_message;
 use crate::web::session::{OwnForm, check_same_origin};
@@ -34,6 +34,11 @@ struct ReceiptPage {
     fault: Option<String>,
     /// The ground, as the house says it to the author.
     statement: Option<String>,
+    /// Whether mails about it are wanted.
+    wants_mails: bool,
+    /// Whether its own link has confirmed the address. That another one did is told to nobody here: whoever typed an
+    /// address need not be its owner.
+    is_confirmed: bool,
 }
 
 impl ReceiptPage {
@@ -59,6 +64,9 @@ async fn receipt(app: &App, token: String, refused: Option<(String, FieldError)>
         Some(id) => decisions::get(&mut tx, id).await?,
         None => None,
     };
+    let wants_mails = author_mails::is_wanted(&mut tx, id).await?;
+    let address = author_addresses::of_comment(&mut tx, id).await?;
+    let is_confirmed = address.is_some_and(|address| address.is_written_to() && address.confirmed_by == Some(id));
     drop(tx);
     let last = last.filter(|_| comment.status == Status::Rejected);
     let (code, reason) = last.map(|last| (last.code, last.reason)).unwrap_or_default();
@@ -68,7 +76,7 @@ async fn receipt(app: &App, token: String, refused: Option<(String, FieldError)>
         Some((typed, fault)) => (typed, Some(field_message(locale, &fault))),
         None => (comment.text.clone(), None),
     };
-    Ok(ReceiptPage { locale, token, comment, page, reason, typed, fault, statement })
+    Ok(ReceiptPage { locale, token, comment, page, reason, typed, fault, statement, wants_mails, is_confirmed })
 }
 
 async fn site_of(app: &App, comment: &Comment) -> Result<Arc<Site>> {
@@ -106,6 +114,13 @@ pub async fn withdraw(State(app): State<App>, Path(token): Path<String>, headers
     if withdrawn.public_changed {
         app.threads.forget(withdrawn.page_id);
     }
+    Ok(Redirect::to(&format!("/receipt/{token}")).into_response())
+}
+
+/// Stops mails about the comment.
+pub async fn stop_mails(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap) -> Result<Response> {
+    check_same_origin(&app, &headers)?;
+    correspondence::want(&app.store, comment_of(&app, &token)?, false).await?;
     Ok(Redirect::to(&format!("/receipt/{token}")).into_response())
 }
 

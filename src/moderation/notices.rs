@@ -1,0 +1,64 @@
+//! Who is told by mail of what happens to a comment, besides the moderators: its author, and those who wait for answers.
+//! Queued in the transaction that it happens in; whether it still holds is looked at when the mail is sent.
+
+use uuid::Uuid;
+
+use crate::clock::{Clock, Timestamp};
+use crate::comment::{Comment, Status};
+use crate::store::author_addresses::{self, Typed};
+use crate::store::author_mails::{self, News};
+use crate::store::decisions::Decision;
+use crate::store::{Tx, sites, turns};
+
+const DAY: i64 = 24 * 3_600_000;
+
+/// Questions to addresses that one network may cause in a day: a household may comment, and nobody may have us fire at
+/// strangers' mailboxes.
+const ASKED_FROM_NETWORK: i64 = 10;
+
+/// Milliseconds between two mails to an author about the same article.
+const INTERVAL: i64 = 600_000;
+
+/// Asks an address whether it is its owner's who comments, unless it has been asked within a day, wants no mail, or its
+/// network has caused enough questions. Whether a mail waits.
+///
+/// # Errors
+/// The database cannot be reached.
+pub(super) async fn ask(tx: &mut Tx, clock: &Clock, typed: &Typed<'_>, network: &[u8], comment_id: Uuid) -> anyhow::Result<bool> {
+    let now = clock.now();
+    let day_ago = now.plus(-DAY);
+    turns::take(tx, &[typed.email_index, network]).await?;
+    if author_addresses::asked_from_network(tx, network, day_ago, ASKED_FROM_NETWORK).await? >= ASKED_FROM_NETWORK {
+        return Ok(false);
+    }
+    let Some(id) = author_addresses::ask(tx, typed, day_ago, now).await? else { return Ok(false) };
+    author_mails::queue_confirmation(tx, clock.new_id(), id, comment_id, now).await?;
+    Ok(true)
+}
+
+/// Queues the mails that a decision causes, due when it can no longer be taken back by the way. What was taken for spam is
+/// told to nobody, and what undo restores was told before.
+///
+/// # Errors
+/// The database cannot be reached.
+pub(super) async fn follow(tx: &mut Tx, clock: &Clock, comment: &Comment, decision: &Decision) -> anyhow::Result<()> {
+    let is_telling = matches!(decision.to, Status::Approved | Status::Rejected) && decision.undoes.is_none();
+    let site = if is_telling { sites::get(tx, comment.site_id).await? } else { None };
+    let Some(site) = site else { return Ok(()) };
+    let due = decision.at.plus(i64::from(site.settings.mail.undo_seconds) * 1000);
+    if site.settings.mail.decisions && decision.moderator_id.is_some() {
+        author_mails::queue_decision(tx, clock.new_id(), comment.id, decision.at, due).await?;
+    }
+    if decision.to == Status::Approved {
+        tell_others(tx, clock, comment, decision.at, due).await?;
+    }
+    Ok(())
+}
+
+async fn tell_others(tx: &mut Tx, clock: &Clock, comment: &Comment, decided_at: Timestamp, due: Timestamp) -> anyhow::Result<()> {
+    for author_address_id in author_mails::interested_in(tx, comment).await? {
+        let (id, page_id, interval) = (clock.new_id(), comment.page_id, INTERVAL);
+        author_mails::queue_news(tx, &News { id, author_address_id, page_id, decided_at, due, interval }).await?;
+    }
+    Ok(())
+}
