@@ -26,7 +26,8 @@ use crate::clock::Clock;
 use crate::config::{DatabaseUrl, ListenAddress, MailSettings, StorageSettings, WebSettings};
 use crate::mail::Mailer;
 use crate::moderation::learning::{MOST_UNFOLDED, Models};
-use crate::moderation::search_index;
+use crate::moderation::staff::StaffNames;
+use crate::moderation::{neighbours, search_index};
 use crate::moderation::submit::{Desk, Intake};
 use crate::outbox::OutboxWorker;
 use crate::privacy;
@@ -163,6 +164,7 @@ impl Server {
             keys: keys.clone(),
             clock: clock.clone(),
             models: models.clone(),
+            staff: StaffNames::new(store.clone()),
             mail_interval: interval,
             mail_waits: Arc::clone(&mail_waits),
         };
@@ -409,13 +411,15 @@ async fn forget_expired(app: App, stop: CancellationToken) {
     }
 }
 
-/// Keeps the full-text index up with the comments.
+/// Keeps the full-text index up with the comments, and what they are compared by.
 async fn keep_index(store: Store, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let more = search_index::catch_up(&store, 64).await.unwrap_or_else(|error| {
+        let not_now = |error: anyhow::Error| {
             tracing::error!(error = format!("{error:#}"), "new comments could not be indexed");
             false
-        });
+        };
+        let more = search_index::catch_up(&store, 64).await.unwrap_or_else(not_now)
+            | neighbours::catch_up(&store, 64).await.unwrap_or_else(not_now);
         // With more to do it is only courtesy to let others write in between.
         let pause = if more { Duration::from_millis(20) } else { Duration::from_secs(2) };
         tokio::select! {

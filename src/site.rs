@@ -9,7 +9,7 @@ use crate::i18n::Locale;
 mod settings;
 
 pub use settings::{
-    FormTexts, Hold, Limits, MailSettings, NUMBERS, Number, Order, PrivacySettings, SettingFault, SiteSettings, ThreadSettings,
+    DriftSettings, FormTexts, Hold, Limits, MailSettings, NUMBERS, Number, Order, PrivacySettings, SettingFault, SiteSettings, ThreadSettings,
     TrustSettings,
 };
 

@@ -7,6 +7,7 @@ use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::moderation::ground::Ground;
 use crate::moderation::learning::Models;
+use crate::moderation::neighbours;
 use crate::moderator::Moderator;
 use crate::store::decisions::{self, Decision, Entry};
 use crate::store::{Store, Tx, changes, comments, memberships, pages, reports};
@@ -171,6 +172,7 @@ pub(super) async fn apply(tx: &mut Tx, models: &Models, comment: &Comment, decis
     decisions::add(tx, decision).await?;
     reports::resolve(tx, comment.id, decision.at).await?;
     models.follow(tx, comment, decision.to).await?;
+    neighbours::follow(tx, comment, decision.to).await?;
     if is_public(decision) {
         let difference = if decision.to == Status::Approved { 1 } else { -1 };
         pages::count_approved(tx, comment.page_id, difference).await?;

@@ -17,6 +17,7 @@ pub mod lessons;
 pub mod mails;
 pub mod memberships;
 pub mod moderators;
+pub mod neighbours;
 pub mod notes;
 pub mod numbers;
 pub mod open;

@@ -112,7 +112,7 @@ async fn take(
         homepage: new.homepage,
         typed: Typed { name: new.name, email: new.email, website, text: new.text, notify: new.notify },
     };
-    let accepted = submission::submit(app, site, &incoming, network).await?;
+    let accepted = submission::submit(app, site, &incoming, network, headers).await?;
     let receipt = format!("{}/receipt/{}", app.base_url, accepted.receipt);
     Ok(Taken { id: accepted.id, status: accepted.status.as_str(), receipt })
 }
