@@ -27,8 +27,8 @@ use crate::config::{DatabaseUrl, ListenAddress, MailSettings, StorageSettings, W
 use crate::mail::Mailer;
 use crate::moderation::learning::{MOST_UNFOLDED, Models};
 use crate::moderation::staff::StaffNames;
-use crate::moderation::{neighbours, search_index};
 use crate::moderation::submit::{Desk, Intake};
+use crate::moderation::{neighbours, search_index};
 use crate::outbox::OutboxWorker;
 use crate::privacy;
 use crate::secrets::Keys;

@@ -169,7 +169,8 @@ pub async fn answer(
         hour_ago: clock.now(),
         allowed: [0; 5],
     };
-    intake::add(&mut tx, &Arrival { comment: &written, address: &sealed, question: &question, notify: false, is_sampled: false }).await?;
+    intake::add(&mut tx, &Arrival { comment: &written, address: &sealed, question: &question, notify: false, is_sampled: false })
+        .await?;
     comments::note_staff(&mut tx, written.id, moderator.id).await?;
     let wish = Wish { comment_id: written.id, seen_revision: 1, to: Status::Approved, ground: None, reason: None };
     let decision = wish.decision(clock, moderator, &written, Some(batch_id));

@@ -209,7 +209,9 @@ impl Desk {
     /// Takes comments in with one commit. An error means that none of them was, or that the database is silent about it:
     /// then the form token finds the comment again.
     async fn take_together(&self, prepared: &[Prepared]) -> anyhow::Result<Vec<Result<Accepted>>> {
-        for (site_id, site) in prepared.iter().map(|one| (one.submission.site.id, &one.submission.site)).collect::<BTreeMap<_, _>>() {
+        for (site_id, site) in
+            prepared.iter().map(|one| (one.submission.site.id, &one.submission.site)).collect::<BTreeMap<_, _>>()
+        {
             self.models.catch_up(site_id).await?;
             self.staff.catch_up(site).await?;
         }
@@ -318,7 +320,8 @@ impl Desk {
             submitted_at: now,
             last_decision_id: None,
         };
-        let arrival = Arrival { comment: &comment, address: &prepared.address, question: &question, notify: fields.notify, is_sampled };
+        let arrival =
+            Arrival { comment: &comment, address: &prepared.address, question: &question, notify: fields.notify, is_sampled };
         intake::add(tx, &arrival).await?;
         Ok(Taken::New(comment))
     }

@@ -108,8 +108,16 @@ macro_rules! newest_alike {
 macro_rules! decided_spam {
     ($column:literal, $value:literal) => {
         concat!(
-            "(select case when exists (select 1 from comment where ", $column, " = ", $value, " and site_id = $1 and view = 'approved') then 0 \
-               else (select count(*) from (select 1 from comment where ", $column, " = ", $value, " and site_id = $1 and view = 'spam' limit 20) as spam) end)"
+            "(select case when exists (select 1 from comment where ",
+            $column,
+            " = ",
+            $value,
+            " and site_id = $1 and view = 'approved') then 0 \
+               else (select count(*) from (select 1 from comment where ",
+            $column,
+            " = ",
+            $value,
+            " and site_id = $1 and view = 'spam' limit 20) as spam) end)"
         )
     };
 }

@@ -46,7 +46,8 @@ pub async fn add(tx: &mut Tx, site_id: Uuid, comment_id: Uuid, sign: i64, delta:
     let sql = "insert into model (site_id, lessons, folded) values ($1, 1, 0) \
                on conflict (site_id) do update set lessons = model.lessons + 1 returning lessons";
     let number: i64 = on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(site_id).fetch_one(conn).await)?;
-    let sql = "insert into lesson (site_id, number, comment_id, sign, delta, text_hash, is_spam) values ($1, $2, $3, $4, $5, $6, $7)";
+    let sql =
+        "insert into lesson (site_id, number, comment_id, sign, delta, text_hash, is_spam) values ($1, $2, $3, $4, $5, $6, $7)";
     on_backend!(tx, |conn| {
         sqlx::query(sql)
             .bind(site_id)

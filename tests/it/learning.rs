@@ -39,7 +39,7 @@ async fn teach(house: &House, moderator: &Moderator, rounds: std::ops::Range<usi
     }
 }
 
-fn submission(text: &str) -> Submission<'_> {
+pub fn submission(text: &str) -> Submission<'_> {
     Submission {
         author: "Eva",
         website: None,

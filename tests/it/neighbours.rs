@@ -1,6 +1,6 @@
 //! The company that a comment comes in: near duplicates, hosts, networks, addresses, names, and what every browser sends.
 
-use leserbrief::spam::{History, Likeness, Model, Reason, Submission};
+use leserbrief::spam::{History, Likeness, Model, Reason};
 use leserbrief::store::intake::{self, Question};
 use leserbrief::store::{Tx, comments, memberships, neighbours};
 use reqwest::StatusCode;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::actors::{Moderator, Reader};
 use crate::harness::{Database, House, TestDatabase, eventually, on_both};
+use crate::learning::submission;
 use crate::store::{add_comment, add_page, add_site, at, id};
 use crate::submitting::set;
 
@@ -115,9 +116,9 @@ on_both! {
     async fn nobody_passes_for_a_moderator(house: House) {
         Moderator::first(&house).await;
         let reader = Reader::of(&house, "a");
-        for (name, is_like) in [("Ada Admiral", true), ("Аda Admirаl", true), ("Ada Admiral (Redaktion)", true), ("Ada Adler", false)] {
+        for (number, (name, is_like)) in [("Ada Admiral", true), ("Аda Admirаl", true), ("Ada Admiral (Redaktion)", true), ("Ada Adler", false)].into_iter().enumerate() {
             house.wait(60_000);
-            let mut comment = reader.comment(&format!("Hier spricht {name}, und zwar über das Wetter von heute.")).await;
+            let mut comment = reader.comment(&format!("{}Hier spricht jemand über das Wetter von heute.", "Nein. ".repeat(number))).await;
             comment["name"] = name.into();
             let reasons = taken(&house, &sends(&reader, &comment).await).await.reasons;
             assert_eq!(evidence(&reasons, "name-of-staff").is_some(), is_like, "{name}: {reasons:?}");
@@ -156,9 +157,6 @@ on_both! {
     async fn a_running_service_takes_a_new_start_up(house: House) {
         let site = house.app.sites.all().await.unwrap()["demo"].clone();
         let text = "Handbemalte Kröten aus eigener Werkstatt";
-        let submission = |text| Submission {
-            author: "Eva", website: None, text, honeypot_filled: false, fill_time_ms: Some(60_000), site_hosts: &[], site_language: "de", staff_names: &[],
-        };
         let points = async || {
             house.app.models.catch_up(site.id).await.unwrap();
             house.app.models.judge(&site, &submission(text), &History::default()).points
@@ -166,12 +164,12 @@ on_both! {
         let before = points().await;
         let mut start = Model::default();
         for number in 0..30 {
-            start.learn(&submission(&format!("{text}, Nummer {number}")), true);
-            start.learn(&submission(&format!("Der Bus kam {number} Minuten zu spät")), false);
+            start.learn(&submission(&format!("{text} {}", "x".repeat(number + 1))), true);
+            start.learn(&submission(&format!("Der Bus kam wieder zu spät {}", "y".repeat(number + 1))), false);
         }
         // As another process would: this one is not told.
         leserbrief::moderation::learning::Models::new(house.database.store().await).keep_shared_start(&start).await.unwrap();
-        eventually("the start to be taken up", async || (points().await > before + 2.0).then_some(())).await;
+        eventually("the start to be taken up", async || (points().await > before + 1.0).then_some(())).await;
     }
 }
 
@@ -184,9 +182,9 @@ on_both! {
         comment["homepage"] = "https://robot.example".into();
         let id = sends(&reader, &comment).await;
         let queue = owner.queue("pending").await;
-        assert!(queue.contains(&id) && !queue.contains("class=\"reasons\""), "{queue}");
+        assert!(queue.contains(&format!("id=\"c-{id}\"")) && !queue.contains("class=\"reasons\""), "{queue}");
         assert!(!owner.page(&format!("/panel/comments/{id}")).await.contains("+5,0"));
-        assert!(!owner.queue("likely-spam").await.contains(&id));
+        assert!(!owner.queue("likely-spam").await.contains(&format!("id=\"c-{id}\"")));
         owner.decides(&id, "spam").await;
         let decided = taken(&house, &id).await;
         assert_eq!((decided.bucket.as_str(), evidence(&decided.reasons, "honeypot")), ("likely-spam", Some("1")));

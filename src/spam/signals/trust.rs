@@ -44,8 +44,8 @@ pub(super) fn letters(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::spam::{History, look_of_name};
     use crate::spam::testing::{points_of, points_with, submission};
+    use crate::spam::{History, look_of_name};
 
     #[test]
     fn earlier_approvals_lower_the_sum_a_little_each() {
