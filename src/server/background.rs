@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::moderation::learning::MOST_UNFOLDED;
-use crate::moderation::search_index;
+use crate::moderation::{neighbours, search_index};
 use crate::privacy;
 use crate::store::Store;
 use crate::store::changes::{Change, Changes};
@@ -30,13 +30,15 @@ pub(super) async fn forget_expired(app: App, stop: CancellationToken) {
     }
 }
 
-/// Keeps the full-text index up with the comments.
+/// Keeps the full-text index up with the comments, and what they are compared by.
 pub(super) async fn keep_index(store: Store, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let more = search_index::catch_up(&store, 64).await.unwrap_or_else(|error| {
+        let not_now = |error: anyhow::Error| {
             tracing::error!(error = format!("{error:#}"), "new comments could not be indexed");
             false
-        });
+        };
+        let more = search_index::catch_up(&store, 64).await.unwrap_or_else(not_now)
+            | neighbours::catch_up(&store, 64).await.unwrap_or_else(not_now);
         // With more to do it is only courtesy to let others write in between.
         let pause = if more { Duration::from_millis(20) } else { Duration::from_secs(2) };
         tokio::select! {

@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::config::{MailSettings, StorageSettings, WebSettings};
 use crate::mail::Mailer;
 use crate::moderation::learning::Models;
+use crate::moderation::staff::StaffNames;
 use crate::moderation::submit::{Desk, Intake};
 use crate::outbox::OutboxWorker;
 use crate::store::changes::Changes;
@@ -94,6 +95,7 @@ impl Server {
             keys: keys.clone(),
             clock: clock.clone(),
             models: models.clone(),
+            staff: StaffNames::new(store.clone()),
             mail_interval: interval,
             mail_waits: Arc::clone(&mail_waits),
         };

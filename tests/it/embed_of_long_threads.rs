@@ -246,11 +246,17 @@ async fn fill(house: &House, many: usize) -> Vec<Uuid> {
             network: b"n",
             address: b"a",
             fingerprint: b"f",
+            stray_token_id: None,
+            likeness: None,
+            hour_ago: house.app.clock.now(),
             allowed: [0; 5],
         };
-        intake::add(&mut tx, &intake::Arrival { comment: &comment, address: &address, question: &question, notify: false })
-            .await
-            .unwrap();
+        intake::add(
+            &mut tx,
+            &intake::Arrival { comment: &comment, address: &address, question: &question, notify: false, is_sampled: false },
+        )
+        .await
+        .unwrap();
     }
     pages::count_approved(&mut tx, page.id, many as i64).await.unwrap();
     tx.commit().await.unwrap();

@@ -27,6 +27,7 @@ mod killed;
 mod languages;
 mod learning;
 mod mails;
+mod neighbours;
 mod numbers;
 mod outage;
 mod outbox;

@@ -39,6 +39,7 @@ setting-note-rules-blocked-words = Eines je Zeile. * steht für beliebige Buchst
 setting-rules-max-links = Links, die noch nicht zählen
 setting-rules-check-points = Ab so vielen Punkten: genau ansehen
 setting-rules-spam-points = Ab so vielen Punkten: wohl Spam
+setting-drift-sample-percent = So viel Prozent des vermuteten Spams zeigen wir dir zur Probe ohne Hinweis
 setting-paste-title = Eine Liste einfügen
 setting-paste = Liste
 setting-paste-note = Etwa moderation_keys oder disallowed_keys aus WordPress, oder eine veröffentlichte Sperrliste. Zeilen mit # und IP-Adressen werden weggelassen.

@@ -39,6 +39,7 @@ setting-note-rules-blocked-words = One a line. * stands for any letters; capital
 setting-rules-max-links = Links that do not count yet
 setting-rules-check-points = From so many points on: look closely
 setting-rules-spam-points = From so many points on: likely spam
+setting-drift-sample-percent = Of what is taken for spam, percent shown to you unmarked
 setting-paste-title = Paste a list
 setting-paste = List
 setting-paste-note = Such as moderation_keys or disallowed_keys from WordPress, or a published block list. Lines with # and IP addresses are left out.
