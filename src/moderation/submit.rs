@@ -134,6 +134,8 @@ impl Intake {
     pub async fn submit(&self, submission: Submission) -> Result<Accepted> {
         let Submission { site, fields, .. } = &submission;
         let folded = spam::fingerprint_text(&fields.text);
+        // Not while others wait for the database.
+        site.settings.rules.blocked_words.make_ready();
         let prepared = Prepared {
             html: markdown::to_html(&fields.text),
             address: self.keys.seal(&fields.email)?,

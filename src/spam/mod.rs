@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+mod blocked_words;
 mod fold;
 mod link;
 mod look_alikes;
@@ -17,6 +18,7 @@ mod rules;
 mod signals;
 mod similar;
 
+pub use blocked_words::BlockedWords;
 pub use model::{Delta, Malformed, Model, PIECES};
 pub use recent::{Recent, domains};
 pub use rules::Rules;

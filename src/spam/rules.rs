@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::may_be_switched_off;
+use super::{BlockedWords, may_be_switched_off};
 
 /// A threshold beyond this is meant to hold nothing, and the points have to stay a number that JSON can write.
 const MOST_HOLDING_POINTS: f64 = 1e6;
@@ -15,7 +15,7 @@ pub struct Rules {
     pub max_links: u32,
     /// Words that hold a comment. `*` stands for any letters, several words for these in a row; capitals and look-alike
     /// letters make no difference, and signs must be there as typed ("c++" is not "c"). A lone `*` is ignored.
-    pub blocked_words: Vec<String>,
+    pub blocked_words: BlockedWords,
     /// From this many points on a comment is to be looked at ([`Bucket::Check`](super::Bucket::Check)); by default 2.0:
     /// about one strong signal.
     pub check_points: f64,
@@ -28,7 +28,13 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { max_links: 2, blocked_words: Vec::new(), check_points: 2.0, spam_points: 5.0, switched_off: Vec::new() }
+        Self {
+            max_links: 2,
+            blocked_words: BlockedWords::default(),
+            check_points: 2.0,
+            spam_points: 5.0,
+            switched_off: Vec::new(),
+        }
     }
 }
 

@@ -43,7 +43,13 @@ impl SiteDirectory {
         }
         let mut tx = self.store.read().await?;
         let sites = sites::all(&mut tx).await?;
-        let by_name = Arc::new(sites.into_iter().map(|site| (site.name.clone(), Arc::new(site))).collect());
+        // A site that is as it was stays the same one: what was worked out of its rules goes with it.
+        let as_it_was = |site: Site| match kept.by_name.get(&site.name) {
+            Some(known) if **known == site => Arc::clone(known),
+            _ => Arc::new(site),
+        };
+        let by_name: HashMap<_, _> = sites.into_iter().map(|site| (site.name.clone(), as_it_was(site))).collect();
+        let by_name = Arc::new(by_name);
         let mut kept = self.kept.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         let has_changed = *kept.by_name != *by_name;
         *kept = Kept { by_name: Arc::clone(&by_name), read_at: Some(Instant::now()) };
