@@ -62,7 +62,7 @@ enum Command {
     /// Add, list or remove moderators, change their role or password
     #[command(subcommand)]
     Moderator(moderator::ModeratorCommand),
-    /// Measure the judgement of spam on a file of comments, or start it from such files
+    /// Measure the judgement of spam on a file of comments, start it from such files, or look at a site's rules
     #[command(subcommand)]
     Spam(spam::SpamCommand),
     /// Look at the outbox, send a test mail

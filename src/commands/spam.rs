@@ -14,6 +14,8 @@ use crate::moderation::learning::Models;
 use crate::server::open_store;
 use crate::spam::{Bucket, Model, Reason, Recent, Rules, Submission, judge};
 
+mod rules;
+
 /// What to do with a file of comments.
 #[derive(Subcommand, Debug)]
 pub enum SpamCommand {
@@ -29,6 +31,8 @@ pub enum SpamCommand {
     /// moderators have already taught a few hundred decisions keep what they have; a running service takes the start up
     /// within a second.
     Train(TrainArguments),
+    /// Print the rules of a site, or try a published block list on what was decided before it holds
+    Rules(rules::RulesArguments),
 }
 
 /// What a start is learned from.
@@ -117,6 +121,7 @@ impl Item {
 pub async fn run(storage: &StorageSettings, command: SpamCommand) -> anyhow::Result<()> {
     let arguments = match command {
         SpamCommand::Train(arguments) => return train(storage, &arguments).await,
+        SpamCommand::Rules(arguments) => return rules::run(storage, &arguments).await,
         SpamCommand::Score(arguments) => arguments,
     };
     let out = std::io::stdout().lock();

@@ -6,9 +6,11 @@ use crate::error::{Error, Result};
 use crate::moderator::{Moderator, Role};
 use crate::store::{Tx, memberships};
 
+pub mod block_list;
 pub mod bulk;
 pub mod correspondence;
 pub mod decide;
+pub mod drift;
 pub mod ground;
 pub mod learning;
 pub mod mails;

@@ -44,7 +44,7 @@ pub struct Due {
     pub body: String,
     /// Its HTML.
     pub body_html: String,
-    /// The judgement's reasons, as JSON.
+    /// The judgement's reasons, as JSON; none while the moderators' own opinion is wanted.
     pub reasons: String,
     /// The article's title.
     pub title: String,
@@ -62,7 +62,9 @@ pub async fn due(tx: &mut Tx, limit: i64) -> Result<Vec<Due>> {
         return Ok(Vec::new());
     }
     let sql = format!(
-        "select comment.id, author, website, body, body_html, reasons, page.title from comment join page on page.id = comment.page_id \
+        "select comment.id, author, website, body, body_html, \
+           case when comment.sampled and comment.status = 'pending' then '[]' else reasons end as reasons, page.title \
+         from comment join page on page.id = comment.page_id \
          where comment.id in ({}) order by comment.id",
         super::placeholders(1, ids.len())
     );

@@ -2,8 +2,9 @@
 
 use uuid::Uuid;
 
-use super::{Result, Tx, on_backend};
+use super::{AsJson, Result, Tx, on_backend};
 use crate::clock::Timestamp;
+use crate::spam::Reason;
 
 /// How many comments of one day have one state and were judged in one way.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -74,4 +75,21 @@ pub async fn load(tx: &mut Tx, site_id: Uuid, since: Timestamp, limit: i64) -> R
                  where site_id = $1 and decided_at >= $2 and moderator_id is not null group by moderator_id) as counted \
                join moderator on moderator.id = counted.moderator_id order by 2 desc, 1 limit $3";
     Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(since.millis()).bind(limit).fetch_all(conn).await)?)
+}
+
+/// Of the newest `limit` comments that a moderator has approved or marked as spam, whether they are spam and what the
+/// judgement said. Both states are read along their index, so the cost grows with `limit` and not with what else the site has.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn judged(tx: &mut Tx, site_id: Uuid, limit: i64) -> Result<Vec<(bool, Vec<Reason>)>> {
+    let sql = "select comment.status, comment.reasons from ( \
+                 select id from (select id from comment where site_id = $1 and view = 'approved' order by id desc limit $2) as a \
+                 union all select id from (select id from comment where site_id = $1 and view = 'spam' order by id desc limit $2) as s \
+               ) as newest join comment on comment.id = newest.id join decision on decision.id = comment.last_decision_id \
+               where decision.moderator_id is not null order by comment.id desc limit $2";
+    let rows: Vec<(String, String)> =
+        on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(limit).fetch_all(conn).await)?;
+    let judged = |(status, reasons): (String, String)| Ok((status == "spam", AsJson::try_from(reasons)?.0));
+    rows.into_iter().map(judged).collect()
 }

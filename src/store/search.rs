@@ -224,9 +224,12 @@ fn push_condition(sql: &mut Statement, is_not: bool, what: &What, view: &str) {
             of_them(sql);
             sql.push(")")
         }
-        What::Points(least, most) => {
-            sql.push("comment.points between ").bind(Bound::Points(*least)).push(" and ").bind(Bound::Points(*most))
-        }
+        // While the moderators' own opinion is wanted, the judgement is no more to be found than to be seen.
+        What::Points(least, most) => sql
+            .push("case when comment.sampled and comment.status = 'pending' then 0 else comment.points end between ")
+            .bind(Bound::Points(*least))
+            .push(" and ")
+            .bind(Bound::Points(*most)),
         // Ids are in order of time, and there is an index that ends with the id.
         What::From(at) => sql.push("comment.id >= ").bind(Bound::Id(first_id_at(*at))),
         What::Before(at) => sql.push("comment.id < ").bind(Bound::Id(first_id_at(*at))),

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::harness::{Database, TestDatabase};
+use crate::actors::{Moderator, Reader};
+use crate::harness::{Database, House, TestDatabase};
 
 /// Runs the program to its end.
 pub fn leserbrief(arguments: &[&str], input: &str) -> Output {
@@ -177,5 +178,70 @@ fn the_readme_has_every_setting() {
     for line in readme.lines().filter(|line| line.starts_with("| `--")) {
         let flag = line.trim_start_matches("| `").split([' ', '`']).next().unwrap();
         assert!(help.contains(&format!("{flag} <")), "{flag} is no flag");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_list_is_tried_on_what_was_decided_before_it_is_kept() {
+    for kind in [Database::Sqlite, Database::Postgres] {
+        let house = House::on(kind).await;
+        let owner = Moderator::first(&house).await;
+        for (text, to) in [
+            ("Das Turnhallenfest\u{1b}[2J beginnt heute, wunderbar.", "approved"),
+            ("Kommt alle in unsere Turnhalle, es lohnt sich.", "spam"),
+        ] {
+            house.wait(60_000);
+            let id = Reader::of(&house, "a").writes(text).await["id"].as_str().unwrap().to_owned();
+            owner.decides(&id, to).await;
+        }
+        let arguments = house.database.arguments();
+        let run = |more: &[&str]| -> (bool, String) {
+            let all: Vec<&str> =
+                arguments.iter().map(String::as_str).chain(["spam", "rules"]).chain(more.iter().copied()).collect();
+            let output = leserbrief(&all, "");
+            let text = if output.status.success() { output.stdout } else { output.stderr };
+            (output.status.success(), String::from_utf8(text).unwrap())
+        };
+        let list = house.database.data().join("list");
+        let file = list.to_str().unwrap();
+        std::fs::write(&list, "# Sperrliste\nturnhalle\nturnhalle\n192.0.2.7\n").unwrap();
+        assert_eq!(
+            run(&["demo"]),
+            (true, "# rules.max_links=2\n# rules.check_points=2.0\n# rules.spam_points=5.0\n# rules.switched_off=\n".into())
+        );
+        let (_, tried) = run(&["demo", "--import", file]);
+        assert!(tried.contains("1 words are new; 3 lines were left out"), "{tried}");
+        assert!(tried.contains("Of the last 2 decided comments 1 were unwanted. These rules would have caught 1 of them; the present ones catch 0."), "{tried}");
+        assert!(tried.contains("caught wrongly: 0\n") && tried.ends_with("Not saved: --save keeps these words.\n"), "{tried}");
+        let (_, tried) = run(&["demo", "--wordpress", file]);
+        assert!(
+            tried.contains("caught wrongly: 1\nnew\t") && tried.contains("Das Turnhallenfest") && !tried.contains('\u{1b}'),
+            "{tried}"
+        );
+        let json: serde_json::Value = serde_json::from_str(&run(&["demo", "--wordpress", file, "--json"]).1).unwrap();
+        assert_eq!(
+            (&json["added"], &json["left_out"], &json["caught"], &json["wrongly"][0]["new"], &json["saved"]),
+            (&1.into(), &3.into(), &1.into(), &true.into(), &false.into())
+        );
+        assert!(!run(&["demo"]).1.contains("turnhalle"), "nothing holds before it is saved");
+        assert!(run(&["demo", "--import", file, "--save"]).1.ends_with("Saved.\n"));
+        let (_, kept) = run(&["demo"]);
+        assert!(kept.ends_with("# rules.switched_off=\nturnhalle\n"), "{kept}");
+        std::fs::write(&list, kept).unwrap();
+        assert!(run(&["demo", "--import", file]).1.starts_with("0 words are new"), "what is printed is such a list");
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&run(&["demo", "--json"]).1).unwrap()["blocked_words"][0],
+            "turnhalle"
+        );
+        std::fs::write(&list, (0..5000).map(|number| format!("wort{number}\n")).collect::<String>()).unwrap();
+        for (more, told) in [
+            (vec!["demo", "--import", file, "--save"], "at most 5000 words"),
+            (vec!["nowhere"], "no site named nowhere"),
+            (vec!["demo", "--import", "/nowhere/at/all"], "cannot be read"),
+            (vec!["demo", "--save"], "--import"),
+        ] {
+            let (done, words) = run(&more);
+            assert!(!done && words.contains(told), "{more:?}: {words}");
+        }
     }
 }

@@ -75,6 +75,7 @@ fn every_text_is_used() {
         "live-",
         "telling-",
         "wishes-",
+        "signal-",
     ];
     for family in families {
         assert!(sources.contains(&format!("\"{}", family.trim_end_matches('-'))), "nothing puts {family} together");
@@ -122,6 +123,7 @@ fn every_reason_and_state_has_words() {
     let english = catalogue("en");
     for signal in leserbrief::spam::SIGNALS {
         assert!(english.contains_key(&format!("reason-{signal}")), "{signal}");
+        assert!(english.contains_key(&format!("signal-{signal}")), "{signal}");
     }
     for status in leserbrief::comment::Status::ALL {
         for family in ["status", "receipt", "done"] {

@@ -12,6 +12,7 @@ use crate::harness::{Database, House, TestDatabase, eventually, on_both};
 use crate::learning::submission;
 use crate::store::{add_comment, add_page, add_site, at, id};
 use crate::submitting::set;
+use crate::working::found;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -185,11 +186,20 @@ on_both! {
         assert!(queue.contains(&format!("id=\"c-{id}\"")) && !queue.contains("class=\"reasons\""), "{queue}");
         assert!(!owner.page(&format!("/panel/comments/{id}")).await.contains("+5,0"));
         assert!(!owner.queue("likely-spam").await.contains(&format!("id=\"c-{id}\"")));
+        // No search tells what the judgement thinks of it, either: it is found as one that nothing was said about.
+        let finds = async |query: &str| found(&owner, query).await.contains(&format!("id=\"c-{id}\""));
+        eventually("its words to be indexed", async || finds("unsichtbare").await.then_some(())).await;
+        for (query, is_found) in [("points:>1", false), ("rule:honeypot", false), ("-rule:honeypot", true), ("-points:>1", true), ("points:0", true)] {
+            assert_eq!(finds(query).await, is_found, "{query}");
+        }
         owner.decides(&id, "spam").await;
         let decided = taken(&house, &id).await;
         assert_eq!((decided.bucket.as_str(), evidence(&decided.reasons, "honeypot")), ("likely-spam", Some("1")));
+        eventually("what the judgement said to be found", async || finds("rule:honeypot").await.then_some(())).await;
+        assert!(finds("points:>1").await);
         owner.decides(&id, "pending").await;
         assert_eq!((taken(&house, &id).await.bucket.as_str(), taken(&house, &id).await.reasons.len()), ("check", 0));
+        eventually("it to be unmarked again", async || finds("-rule:honeypot").await.then_some(())).await;
     }
 }
 

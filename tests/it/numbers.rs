@@ -1,10 +1,12 @@
 //! The numbers: counted right, kept for a minute, shown to whom they concern.
 
 use leserbrief::moderator::Role;
+use leserbrief::store::Tx;
 use reqwest::StatusCode;
 
 use crate::actors::{Moderator, Reader};
 use crate::harness::{Database, House, on_both};
+use crate::settings::{changes, form_of, sends};
 
 const NUMBERS: &str = "/panel/sites/demo/numbers";
 
@@ -52,5 +54,66 @@ on_both! {
         assert_eq!(ben.opens("/panel/sites/anderswo/numbers").await.status(), StatusCode::NOT_FOUND);
         assert!(owner.page("/panel/sites/anderswo/numbers").await.contains("Noch gibt es keine Kommentare."));
         assert_eq!(Moderator::stranger(&house).opens(NUMBERS).await.headers()["location"], "/panel/sign-in");
+    }
+}
+
+/// Sixty more comments for each that is there, judged and decided as it is.
+async fn multiply_sixtyfold(house: &House) {
+    let columns = "site_id, page_id, status, revision, author, email_sealed, email_key_id, email_index, network_index, body, body_html, \
+                   fingerprint, notify, points, bucket, reasons, submitted_at, last_decision_id";
+    let mut tx = house.app.store.write().await.unwrap();
+    let new_id = if matches!(tx, Tx::Sqlite(_)) { "randomblob(16)" } else { "gen_random_uuid()" };
+    let numbers = "with recursive number (n) as (select 1 union all select n + 1 from number where n < 60) ";
+    let sql = format!("{numbers} insert into comment (id, {columns}) select {new_id}, {columns} from comment cross join number");
+    match &mut tx {
+        Tx::Sqlite(tx) => sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut **tx).await.map(drop).unwrap(),
+        Tx::Postgres(tx) => sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut **tx).await.map(drop).unwrap(),
+    }
+    tx.commit().await.unwrap();
+}
+
+on_both! {
+    async fn a_signal_that_is_wrong_too_often_is_proposed_tried_and_switched_off(house: House) {
+        let owner = Moderator::first(&house).await;
+        let ben = Moderator::further(&house, "Ben", "ben@example.org").await;
+        let reader = Reader::of(&house, "a");
+        let mut ids = Vec::new();
+        for text in ["Das ist ja großartig!!!!!!!!!", "Wie schön, dass das Freibad offen hat!!!!!!!!!", "Der Chor singt morgen am Markt.", "Im Angebot: www.billig.example."] {
+            house.wait(60_000);
+            ids.push(reader.writes(text).await["id"].as_str().unwrap().to_owned());
+        }
+        for (id, to) in ids.iter().zip(["approved", "approved", "approved", "spam"]) {
+            owner.decides(id, to).await;
+        }
+        let settings = owner.page("/panel/sites/demo/settings").await;
+        assert!(settings.contains("name=\"off-shouting-marks\"") && !settings.contains("Vorschlag: sprach"), "twice is no proof");
+        multiply_sixtyfold(&house).await;
+        let page = owner.page(NUMBERS).await;
+        assert!(page.contains("Ausrufezeichen <span class=\"state spam\">besser abschalten</span></th><td>0</td><td>122</td><td>0\u{a0}%</td>"), "{page}");
+        assert!(page.contains("Links nach außen</th><td>61</td><td>0</td><td>100\u{a0}%</td>"), "{page}");
+        assert!(page.contains("/panel/sites/demo/settings#signals"));
+        let of_ben = ben.page(NUMBERS).await;
+        assert!(of_ben.contains("besser abschalten") && !of_ben.contains("settings#signals"), "settings are for admins");
+
+        let settings = owner.page("/panel/sites/demo/settings").await;
+        assert_eq!(settings.matches("Vorschlag: sprach 122-mal für Spam, 122-mal zu Unrecht").count(), 1, "{settings}");
+        assert!(!settings.contains("off-blocked-word") && !settings.contains("off-learned-spam"), "those stay");
+        let tried = changes(&owner, &[("off-shouting-marks", "1"), ("off-blocked-word", "1")], "save").await;
+        assert_eq!(tried.status(), StatusCode::OK, "a changed rule is tried first");
+        let tried = tried.text().await.unwrap();
+        assert!(tried.contains("Was diese Regeln getan hätten"), "{tried}");
+        assert_eq!(sends(&owner, &form_of(&tried), "save").await.status(), StatusCode::SEE_OTHER);
+        let rules = house.app.sites.get("demo").await.unwrap().settings.rules.clone();
+        assert_eq!(rules.switched_off, ["shouting-marks"]);
+        house.wait(60_000);
+        let id = reader.writes("Jetzt aber wirklich!!!!!!!!!").await["id"].as_str().unwrap().to_owned();
+        assert!(!owner.page(&format!("/panel/comments/{id}")).await.contains("Ausrufezeichen"));
+        // Saved again, nothing is to be tried; unticked, it counts again.
+        assert_eq!(changes(&owner, &[("thread.depth", "4")], "save").await.status(), StatusCode::SEE_OTHER);
+        let mut fields = form_of(&owner.page("/panel/sites/demo/settings").await);
+        assert_eq!(fields.remove("off-shouting-marks").as_deref(), Some("1"));
+        let tried = sends(&owner, &fields, "save").await.text().await.unwrap();
+        assert_eq!(sends(&owner, &form_of(&tried), "save").await.status(), StatusCode::SEE_OTHER);
+        assert!(house.app.sites.get("demo").await.unwrap().settings.rules.switched_off.is_empty());
     }
 }

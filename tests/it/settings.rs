@@ -11,7 +11,7 @@ use crate::harness::{Database, House, on_both};
 const SETTINGS: &str = "/panel/sites/demo/settings";
 
 /// The fields of a page's form, as a browser would send them back.
-fn form_of(page: &str) -> BTreeMap<String, String> {
+pub fn form_of(page: &str) -> BTreeMap<String, String> {
     let mut fields = BTreeMap::new();
     for rest in page.split(" name=\"").skip(1) {
         let (name, rest) = rest.split_once('"').unwrap();
@@ -39,13 +39,13 @@ fn form_of(page: &str) -> BTreeMap<String, String> {
 }
 
 /// Opens the settings, changes some fields, and presses a button.
-async fn changes(moderator: &Moderator, changes: &[(&str, &str)], button: &str) -> Response {
+pub async fn changes(moderator: &Moderator, changes: &[(&str, &str)], button: &str) -> Response {
     let mut fields = form_of(&moderator.page(SETTINGS).await);
     fields.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     sends(moderator, &fields, button).await
 }
 
-async fn sends(moderator: &Moderator, fields: &BTreeMap<String, String>, button: &str) -> Response {
+pub async fn sends(moderator: &Moderator, fields: &BTreeMap<String, String>, button: &str) -> Response {
     let mut fields = fields.clone();
     fields.insert("do".into(), button.into());
     moderator.client.post(format!("{}{SETTINGS}", moderator.url)).form(&fields).send().await.unwrap()

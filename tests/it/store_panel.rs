@@ -65,6 +65,9 @@ on_both! {
         assert_eq!(decided.iter().map(|comment| comment.id).collect::<Vec<_>>(), [two.id, one.id]);
         assert_eq!(past::decided(&mut tx, site.id, 1).await.unwrap().len(), 1);
         assert_eq!(past::decided(&mut tx, other.id, 10).await.unwrap().len(), 0);
+        let judged = numbers::judged(&mut tx, site.id, 10).await.unwrap();
+        assert_eq!(judged, [(false, one.reasons.clone())], "what no moderator decided is not counted");
+        assert!(numbers::judged(&mut tx, other.id, 10).await.unwrap().is_empty());
 
         let all = Filter { from: 0, until: i64::MAX, ..Filter::default() };
         let ids = |entries: Vec<decisions::Entry>| entries.into_iter().map(|entry| entry.id).collect::<Vec<_>>();

@@ -39,7 +39,7 @@ async fn post(moderator: &Moderator, path: &str, fields: &[(&str, &str)]) -> Res
     moderator.client.post(format!("{}{path}", moderator.url)).form(&fields).send().await.unwrap()
 }
 
-async fn found(moderator: &Moderator, query: &str) -> String {
+pub async fn found(moderator: &Moderator, query: &str) -> String {
     let url = format!("{}/panel/sites/demo/comments", moderator.url);
     let answer = moderator.client.get(url).query(&[("q", query)]).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK, "{query}");

@@ -31,6 +31,7 @@ pub mod second_factor;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;
+mod signals;
 pub mod team;
 pub mod writing;
 

@@ -13,6 +13,7 @@ use super::{Frame, frame};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::i18n::Locale;
+use crate::moderation::drift::{self, SignalAgreement};
 use crate::store::numbers::{self, Counted, Pace};
 use crate::web::App;
 use crate::web::session::SignedIn;
@@ -43,6 +44,7 @@ pub struct Numbers {
     pace: Vec<Pace>,
     grounds: Vec<(String, i64)>,
     load: Vec<(String, i64)>,
+    signals: Vec<SignalAgreement>,
 }
 
 /// Numbers kept for a minute.
@@ -65,6 +67,7 @@ async fn count(app: &App, site_id: Uuid) -> Result<Arc<Numbers>> {
         pace: numbers::pace(&mut tx, site_id, since).await?,
         grounds: numbers::grounds(&mut tx, site_id, since).await?,
         load: numbers::load(&mut tx, site_id, since, LISTED).await?,
+        signals: drift::agreement_of_signals(&mut tx, site_id).await?,
     });
     app.numbers.0.lock().unwrap_or_else(PoisonError::into_inner).insert(site_id, Arc::clone(&numbers));
     Ok(numbers)
@@ -113,12 +116,17 @@ struct NumbersPage {
     grounds: Vec<Share>,
     load: Vec<Share>,
     agreement: Agreement,
+    signals: Vec<SignalAgreement>,
 }
 
 impl NumbersPage {
     fn percent(&self, part: impl Borrow<i64>, whole: impl Borrow<i64>) -> String {
         let (part, whole) = (*part.borrow(), *whole.borrow());
         if whole == 0 { "–".into() } else { format!("{}\u{a0}%", (part * 100 + whole / 2) / whole) }
+    }
+
+    fn offers_settings(&self) -> bool {
+        self.frame.is_admin() && self.signals.iter().any(|signal| signal.is_proposed)
     }
 
     fn total(&self) -> i64 {
@@ -169,6 +177,7 @@ pub async fn show(State(app): State<App>, Path(site): Path<String>, by: SignedIn
         grounds: shares(&named),
         load: if frame.is_admin() { shares(&numbers.load) } else { Vec::new() },
         agreement: agreement(&numbers.comments),
+        signals: numbers.signals.clone(),
         frame,
     };
     Ok(Page::new(page).into_response())

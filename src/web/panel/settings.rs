@@ -1,7 +1,6 @@
 //! A site's settings. Rules are tried on the past before they are kept; what was typed is never lost.
 
 use std::collections::{HashMap, HashSet};
-use std::net::IpAddr;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -10,9 +9,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::signals::{self, Tick};
 use super::{Frame, frame};
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
+use crate::moderation::block_list::{self, ListKind};
+use crate::moderation::drift;
 use crate::moderation::settings::{self, site_version, version};
 use crate::moderation::trial::{Trial, try_on_past};
 use crate::site::{Hold, NUMBERS, Order, Origin, Site};
@@ -50,6 +52,8 @@ struct SettingsPage {
     faults: Vec<(&'static str, String)>,
     /// Those who may be told of held comments by mail.
     told: Vec<Told>,
+    /// What the judgement can do without.
+    signals: Vec<Tick>,
     trial: Option<Trial>,
     /// The version of the rules that the trial was made with.
     tried: String,
@@ -87,6 +91,10 @@ impl SettingsPage {
 
     fn numbers(&self, group: &str) -> Vec<&'static str> {
         NUMBERS.iter().map(|number| number.name).filter(|name| name.starts_with(group)).collect()
+    }
+
+    fn has_signals_to_see(&self) -> bool {
+        self.signals.iter().any(|tick| tick.is_off || tick.proposal.is_some())
     }
 
     fn trial_in_words(&self, trial: &Trial) -> String {
@@ -176,8 +184,11 @@ async fn settings_page(app: &App, frame: Frame, site: &Site, typed: Typed) -> Re
             name: moderator.name,
         })
         .collect();
+    let locale = frame.moderator.locale;
+    let agreement = drift::agreement_of_signals(&mut tx, site.id).await?;
     Ok(SettingsPage {
-        locale: frame.moderator.locale,
+        signals: signals::ticks(locale, &typed, &agreement),
+        locale,
         frame: frame.in_section("settings"),
         site: site.name.clone(),
         typed,
@@ -201,6 +212,7 @@ fn typed_of(site: &Site) -> Typed {
     if settings.mail.decisions {
         typed.insert(DECISIONS.into(), "1".into());
     }
+    signals::tick_those_off(&mut typed, &settings.rules);
     let origins: Vec<&str> = site.origins.iter().map(Origin::as_str).collect();
     typed.insert("origins".into(), origins.join("\n"));
     typed.insert("title".into(), site.title.clone());
@@ -248,6 +260,7 @@ fn read(now: &Site, typed: &Typed, locale: Locale) -> (Site, Vec<(&'static str, 
     if wanted.settings.set_lines("rules.blocked_words", value("rules.blocked_words")).is_err() {
         faults.push(("rules.blocked_words", locale.text("setting-fault-choice")));
     }
+    signals::switch_off(&mut wanted.settings.rules, typed);
     let told: HashSet<Uuid> = typed.keys().filter_map(|name| name.strip_prefix("told-")?.parse().ok()).collect();
     let asked: HashSet<Uuid> = typed.keys().filter_map(|name| name.strip_prefix("asked-")?.parse().ok()).collect();
     wanted.settings.mail.silent.retain(|id| !asked.contains(id));
@@ -275,47 +288,13 @@ fn out_of_range(locale: Locale, (least, most): (f64, f64)) -> String {
 }
 
 /// Moves what was pasted into the list of words, where it is tried with the rest. Returns how many lines were left out,
-/// where something was pasted. WordPress finds its keys inside of words, so they get a star on either side, unless they have
-/// signs, which must be there as typed. Comments of a published list are left out, and so are e-mail and IP addresses: no
-/// comment is kept with them in the clear.
+/// where something was pasted.
 fn take_in_paste(typed: &mut Typed) -> Option<usize> {
     let pasted = typed.insert("paste".into(), String::new()).filter(|pasted| !pasted.trim().is_empty())?;
     let from_wordpress = typed.get("paste_as").is_some_and(|kind| kind == "wordpress");
+    let kind = if from_wordpress { ListKind::WordPress } else { ListKind::Words };
     let words = typed.remove("rules.blocked_words").unwrap_or_default();
-    let mut kept: Vec<String> = words.lines().map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect();
-    let mut known: HashSet<String> = kept.iter().map(|word| word.to_lowercase()).collect();
-    let mut left_out = 0;
-    for line in pasted.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let is_word =
-            !line.starts_with('#') && line.parse::<IpAddr>().is_err() && !line.contains('@') && line.contains(|c: char| c != '*');
-        let has_stars = from_wordpress && line.chars().all(|c| c.is_alphanumeric() || c == ' ');
-        let word = if has_stars { format!("*{line}*") } else { line.to_owned() };
-        if is_word && known.insert(word.to_lowercase()) {
-            kept.push(word);
-        } else {
-            left_out += 1;
-        }
-    }
+    let (kept, left_out) = block_list::join(words.lines(), &pasted, kind);
     typed.insert("rules.blocked_words".into(), kept.join("\n"));
     Some(left_out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pasted_keys_join_the_words_once() {
-        let mut typed: Typed = [
-            ("rules.blocked_words", "Casino\n"),
-            ("paste", "# a published list\r\npress\r\ncasino\r\n192.0.2.7\r\nonline-casino.example\r\n*\r\npress\r\nwer@spam.example\r\nzwei worte"),
-            ("paste_as", "wordpress"),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into();
-        assert_eq!(take_in_paste(&mut typed), Some(5));
-        assert_eq!(typed["rules.blocked_words"], "Casino\n*press*\n*casino*\nonline-casino.example\n*zwei worte*");
-        assert_eq!(typed["paste"], "");
-        assert_eq!(take_in_paste(&mut typed), None);
-    }
 }

@@ -87,3 +87,7 @@ trial-missed = { $count ->
     [one] 1 unerwünschter Kommentar würde nicht mehr aufgehalten:
    *[other] { $count } unerwünschte Kommentare würden nicht mehr aufgehalten:
 }
+
+setting-signals = Merkmale abschalten
+setting-signals-note = Was angehakt ist, zählt auf dieser Website nicht mehr. Was einen Kommentar immer aufhält, lässt sich nicht abschalten.
+setting-signal-proposed = Vorschlag: sprach { $spoke }-mal für Spam, { $approved }-mal zu Unrecht

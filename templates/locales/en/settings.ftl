@@ -87,3 +87,7 @@ trial-missed = { $count ->
     [one] 1 unwanted comment would not be caught any more:
    *[other] { $count } unwanted comments would not be caught any more:
 }
+
+setting-signals = Switch signals off
+setting-signals-note = What is ticked no longer counts on this site. What always holds a comment cannot be switched off.
+setting-signal-proposed = Proposed: spoke for spam { $spoke } times, wrongly { $approved } times
