@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
 use crate::error::Result;
+use crate::site::SiteSettings;
 use crate::spam::{Reason, SIGNALS, may_be_switched_off};
 use crate::store::{Tx, numbers};
 
@@ -35,6 +36,21 @@ pub struct SignalAgreement {
 /// The database cannot be reached.
 pub async fn agreement_of_signals(tx: &mut Tx, site_id: Uuid) -> Result<Vec<SignalAgreement>> {
     Ok(agreement(&numbers::judged(tx, site_id, LOOKED_AT).await?))
+}
+
+/// The signals that a site may do without.
+pub fn switchable() -> impl Iterator<Item = &'static str> {
+    SIGNALS.iter().copied().filter(|signal| may_be_switched_off(signal))
+}
+
+/// Switches off the signals that are wanted off, and no others. Where these are off already the rules stay as they are, so that
+/// there is nothing to be tried.
+pub fn switch_off(settings: &mut SiteSettings, is_wanted: impl Fn(&str) -> bool) {
+    let wanted: Vec<&str> = switchable().filter(|signal| is_wanted(signal)).collect();
+    let now = &mut settings.rules.switched_off;
+    if !switchable().all(|signal| now.iter().any(|off| off == signal) == wanted.contains(&signal)) {
+        *now = wanted.into_iter().map(str::to_owned).collect();
+    }
 }
 
 fn agreement(judged: &[(bool, Vec<Reason>)]) -> Vec<SignalAgreement> {

@@ -13,7 +13,9 @@ const SETTINGS: &str = "/panel/sites/demo/settings";
 /// The fields of a page's form, as a browser would send them back.
 pub fn form_of(page: &str) -> BTreeMap<String, String> {
     let mut fields = BTreeMap::new();
-    for rest in page.split(" name=\"").skip(1) {
+    let pieces: Vec<&str> = page.split(" name=\"").collect();
+    for (before, rest) in pieces.iter().zip(&pieces[1..]) {
+        let is_box = before.rsplit('<').next().unwrap().contains("checkbox");
         let (name, rest) = rest.split_once('"').unwrap();
         let tag = rest.split_once('>').unwrap().0;
         let unescaped =
@@ -25,7 +27,7 @@ pub fn form_of(page: &str) -> BTreeMap<String, String> {
         {
             fields.entry(name.to_owned()).or_insert_with(|| unescaped(chosen));
         } else if let Some((_, value)) = tag.split_once("value=\"") {
-            if !tag.contains("checkbox") || tag.contains(" checked") {
+            if !is_box || tag.contains(" checked") {
                 fields.insert(name.to_owned(), unescaped(value.split('"').next().unwrap()));
             }
         } else if let Some((text, _)) = rest.split_once("</textarea>") {

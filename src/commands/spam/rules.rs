@@ -7,7 +7,6 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::commands::print;
-use crate::comment::Comment;
 use crate::config::StorageSettings;
 use crate::moderation::block_list::{self, ListKind};
 use crate::moderation::trial::{Trial, try_on_past};
@@ -132,11 +131,9 @@ fn legible(text: &str) -> String {
 }
 
 fn as_json(trial: &Trial, added: usize, left_out: usize, saved: bool) -> Value {
-    let told = |comment: &Comment| json!({ "id": comment.id, "author": comment.author, "text": comment.text });
     let wrongly = trial.wrongly.iter().map(|wrongly| {
-        let mut told = told(&wrongly.comment);
-        told["new"] = wrongly.is_new.into();
-        told
+        let comment = &wrongly.comment;
+        json!({ "id": comment.id, "author": comment.author, "text": comment.text, "new": wrongly.is_new })
     });
     json!({
         "added": added,

@@ -212,7 +212,7 @@ fn typed_of(site: &Site) -> Typed {
     if settings.mail.decisions {
         typed.insert(DECISIONS.into(), "1".into());
     }
-    signals::tick_those_off(&mut typed, &settings.rules);
+    signals::tick_those_off(&mut typed, settings);
     let origins: Vec<&str> = site.origins.iter().map(Origin::as_str).collect();
     typed.insert("origins".into(), origins.join("\n"));
     typed.insert("title".into(), site.title.clone());
@@ -260,7 +260,7 @@ fn read(now: &Site, typed: &Typed, locale: Locale) -> (Site, Vec<(&'static str, 
     if wanted.settings.set_lines("rules.blocked_words", value("rules.blocked_words")).is_err() {
         faults.push(("rules.blocked_words", locale.text("setting-fault-choice")));
     }
-    signals::switch_off(&mut wanted.settings.rules, typed);
+    signals::switch_off(&mut wanted.settings, typed);
     let told: HashSet<Uuid> = typed.keys().filter_map(|name| name.strip_prefix("told-")?.parse().ok()).collect();
     let asked: HashSet<Uuid> = typed.keys().filter_map(|name| name.strip_prefix("asked-")?.parse().ok()).collect();
     wanted.settings.mail.silent.retain(|id| !asked.contains(id));

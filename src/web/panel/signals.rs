@@ -1,10 +1,10 @@
 //! The judgement's signals in the settings: a box to tick for each that the site shall do without.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::i18n::Locale;
-use crate::moderation::drift::SignalAgreement;
-use crate::spam::{Rules, SIGNALS, may_be_switched_off};
+use crate::moderation::drift::{self, SignalAgreement};
+use crate::site::SiteSettings;
 
 /// A signal with its box.
 pub(super) struct Tick {
@@ -28,28 +28,23 @@ pub(super) fn ticks(locale: Locale, typed: &HashMap<String, String>, agreement: 
         let counts = [("spoke", (found.spam + found.approved).into()), ("approved", found.approved.into())];
         Some(locale.text_with_all("setting-signal-proposed", counts))
     };
-    let tick = |signal: &&'static str| Tick {
+    let tick = |signal: &'static str| Tick {
         field: field(signal),
         name: locale.text_for("signal", signal),
         is_off: typed.contains_key(&field(signal)),
         proposal: proposal(signal),
     };
-    let mut ticks: Vec<Tick> = SIGNALS.iter().filter(|signal| may_be_switched_off(signal)).map(tick).collect();
+    let mut ticks: Vec<Tick> = drift::switchable().map(tick).collect();
     ticks.sort_by_cached_key(|tick| (tick.proposal.is_none(), !tick.is_off, tick.name.to_lowercase()));
     ticks
 }
 
 /// Ticks the boxes of what is off.
-pub(super) fn tick_those_off(typed: &mut HashMap<String, String>, rules: &Rules) {
-    typed.extend(rules.switched_off.iter().map(|signal| (field(signal), "1".to_owned())));
+pub(super) fn tick_those_off(typed: &mut HashMap<String, String>, settings: &SiteSettings) {
+    typed.extend(settings.rules.switched_off.iter().map(|signal| (field(signal), "1".to_owned())));
 }
 
-/// Switches off what is ticked. Where that is what is off already, the rules stay as they are.
-pub(super) fn switch_off(rules: &mut Rules, typed: &HashMap<String, String>) {
-    let ticked = |signal: &&&str| may_be_switched_off(signal) && typed.contains_key(&field(signal));
-    let wanted: Vec<&str> = SIGNALS.iter().filter(ticked).copied().collect();
-    let now: HashSet<&str> = rules.switched_off.iter().map(String::as_str).filter(|signal| may_be_switched_off(signal)).collect();
-    if wanted.iter().copied().collect::<HashSet<_>>() != now {
-        rules.switched_off = wanted.into_iter().map(str::to_owned).collect();
-    }
+/// Switches off what is ticked, and nothing else.
+pub(super) fn switch_off(settings: &mut SiteSettings, typed: &HashMap<String, String>) {
+    drift::switch_off(settings, |signal| typed.contains_key(&field(signal)));
 }
