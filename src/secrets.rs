@@ -167,6 +167,19 @@ impl Keys {
         same(&tag, &wanted).then(|| Uuid::from_bytes(id))
     }
 
+    /// The id in a form token, whether or not it was issued here: good for asking whether it has been used, and for nothing
+    /// else.
+    pub fn claimed_form_id(token: &str) -> Option<Uuid> {
+        split_signed::<16>(token).map(|(id, _)| Uuid::from_bytes(id))
+    }
+
+    /// Whether the lot falls on an id, as it does for so many in a hundred. It always falls the same way, and nobody without
+    /// the key can tell how.
+    pub fn draws(&self, id: Uuid, percent: f64) -> bool {
+        let [a, b, c, d, ..] = self.mac("lot", &[id.as_bytes()]);
+        f64::from(u32::from_be_bytes([a, b, c, d])) < percent / 100.0 * 2_f64.powi(32)
+    }
+
     /// The author's own link to a comment, valid until `expires`.
     pub fn sign_receipt(&self, comment: Uuid, expires: Timestamp) -> String {
         let payload: Vec<u8> = [comment.as_bytes().as_slice(), &expires.millis().to_be_bytes()].concat();
@@ -276,6 +289,18 @@ mod tests {
         assert_eq!(keys.verify_form(&token, "ab", ""), None);
         assert_eq!(keys.verify_form("", "a", "b"), None);
         assert_eq!(keys.verify_form(&token[1..], "a", "b"), None);
+    }
+
+    #[test]
+    fn a_lot_falls_so_often_and_always_the_same_way() {
+        let (keys, others) = (Keys::generate(), Keys::generate());
+        let ids: Vec<Uuid> = (0..20_000).map(Uuid::from_u128).collect();
+        let drawn = |keys: &Keys, percent| ids.iter().filter(|id| keys.draws(**id, percent)).copied().collect::<Vec<_>>();
+        let two_percent = drawn(&keys, 2.0);
+        assert!((250..550).contains(&two_percent.len()), "{} of 20,000", two_percent.len());
+        assert_eq!(two_percent, drawn(&keys, 2.0));
+        assert_ne!(two_percent, drawn(&others, 2.0), "another key draws others");
+        assert_eq!((drawn(&keys, 0.0).len(), drawn(&keys, 100.0).len()), (0, 20_000));
     }
 
     #[test]

@@ -9,8 +9,8 @@ use crate::i18n::Locale;
 mod settings;
 
 pub use settings::{
-    FormTexts, Hold, Limits, MailSettings, NUMBERS, Number, Order, PrivacySettings, SettingFault, SiteSettings, ThreadSettings,
-    TrustSettings,
+    DriftSettings, FormTexts, Hold, Limits, MailSettings, NUMBERS, Number, Order, PrivacySettings, SettingFault, SiteSettings,
+    ThreadSettings, TrustSettings,
 };
 
 /// A site of the installation.

@@ -87,13 +87,39 @@ impl Accounts {
         if !second_factors::use_step(&mut tx, id, step).await? || !second_factors::confirm(&mut tx, id, self.clock.now()).await? {
             return Err(Error::NotFound);
         }
-        let codes: Vec<String> = std::iter::repeat_with(recovery_code).take(RECOVERY_CODES).collect();
-        for code in &codes {
-            second_factors::add_recovery_code(&mut tx, id, &self.keys.recovery_code_hash(id, code)).await?;
-        }
+        let codes = self.give_recovery_codes(&mut tx, id).await?;
         sessions::end_others(&mut tx, id, &by.session).await?;
         self.tell(&mut tx, id, "second-factor-on").await?;
         tx.commit().await?;
+        Ok(codes)
+    }
+
+    /// Gives new recovery codes in the place of all that are left, by password and code; to be shown once.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a wrong password (`current`) or a wrong code (`code`); [`Error::TooMany`] after too many.
+    pub async fn renew_recovery_codes(&self, by: &SignedIn, current: &SecretString, code: &str) -> Result<Vec<String>> {
+        self.check_current(by, current).await?;
+        let id = by.moderator.id;
+        let mut tx = self.store.write().await?;
+        let attempt = self.admit_code(&mut tx, id, &by.session).await?;
+        if self.takes(&mut tx, id, code).await?.is_none() {
+            tx.commit().await?;
+            return Err(wrong_code());
+        }
+        sign_ins::succeed(&mut tx, attempt, &codes_of(id)).await?;
+        let codes = self.give_recovery_codes(&mut tx, id).await?;
+        self.tell(&mut tx, id, "recovery-codes-renewed").await?;
+        tx.commit().await?;
+        Ok(codes)
+    }
+
+    async fn give_recovery_codes(&self, tx: &mut Tx, id: Uuid) -> Result<Vec<String>> {
+        let codes: Vec<String> = std::iter::repeat_with(recovery_code).take(RECOVERY_CODES).collect();
+        second_factors::remove_recovery_codes(tx, id).await?;
+        for code in &codes {
+            second_factors::add_recovery_code(tx, id, &self.keys.recovery_code_hash(id, code)).await?;
+        }
         Ok(codes)
     }
 

@@ -26,8 +26,8 @@ pub enum SpamCommand {
     /// Start the judgement of every site from files of labelled comments
     ///
     /// The files are as for `score`, and each line needs its label. What was started so before is replaced. Sites whose
-    /// moderators have already taught a few hundred decisions keep what they have; a running service knows of the start
-    /// when it is started again.
+    /// moderators have already taught a few hundred decisions keep what they have; a running service takes the start up
+    /// within a second.
     Train(TrainArguments),
 }
 

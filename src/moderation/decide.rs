@@ -7,7 +7,7 @@ use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::moderation::ground::Ground;
 use crate::moderation::learning::Models;
-use crate::moderation::notices;
+use crate::moderation::{neighbours, notices};
 use crate::moderator::Moderator;
 use crate::store::decisions::{self, Decision, Entry};
 use crate::store::{Store, Tx, changes, comments, memberships, pages, reports};
@@ -197,6 +197,7 @@ pub(super) async fn apply(tx: &mut Tx, clock: &Clock, models: &Models, comment: 
         // A rule says nothing of its own: what it lets through teaches nobody.
         models.follow(tx, comment, decision.to).await?;
     }
+    neighbours::follow(tx, comment, decision.to).await?;
     notices::follow(tx, clock, comment, decision).await?;
     if is_public(decision) {
         let difference = if decision.to == Status::Approved { 1 } else { -1 };

@@ -39,9 +39,16 @@ pub struct Models {
 struct Learned {
     model: Model,
     until: i64,
-    is_read: bool,
+    base: Option<Base>,
     looked_at: Option<Instant>,
     used_at: Option<Instant>,
+}
+
+/// What a model was begun with: the site's own pieces, or this version of the start that all sites have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Base {
+    Own,
+    Shared(i64),
 }
 
 impl Models {
@@ -64,7 +71,7 @@ impl Models {
     /// The database cannot be reached.
     pub async fn catch_up(&self, site_id: Uuid) -> anyhow::Result<()> {
         let known = self.known(site_id);
-        let (is_read, mut until) = {
+        let (known_base, mut until) = {
             let mut learned = lock(&known);
             learned.used_at = Some(Instant::now());
             if learned.looked_at.is_some_and(|at| at.elapsed() < LOOK_AGAIN) {
@@ -72,14 +79,16 @@ impl Models {
             }
             // Noted before looking: a decision that falls in between asks for another look.
             learned.looked_at = Some(Instant::now());
-            (learned.is_read, learned.until)
+            (learned.base, learned.until)
         };
         let mut tx = self.store.read().await?;
-        if !is_read {
+        let base = base_of(&mut tx, site_id).await?;
+        // Where the start has been replaced, what the site has learned since is added to the new one.
+        if known_base != Some(base) {
             let (model, folded) = read_pieces(&mut tx, site_id).await?;
             let mut learned = lock(&known);
-            if !learned.is_read {
-                (learned.model, learned.until, learned.is_read) = (model, folded, true);
+            if learned.base != Some(base) {
+                (learned.model, learned.until, learned.base) = (model, folded, Some(base));
             }
             until = learned.until;
         }
@@ -118,11 +127,11 @@ impl Models {
             // A comment is rejected for what it says: that it is no spam, either, is not said.
             Status::Pending | Status::Rejected | Status::Withdrawn | Status::Erased => None,
         };
-        if let Some(before) = lessons::of_comment(tx, comment.id).await? {
-            // What its author takes back, or a moderator reconsiders, was still approved: only another verdict unlearns it.
-            if to != Status::Withdrawn {
-                lessons::add(tx, comment.site_id, comment.id, -1, &before.delta).await?;
-            }
+        // What its author takes back was still approved: only another verdict unlearns it.
+        if to != Status::Withdrawn
+            && let Some(before) = lessons::of_comment(tx, comment.id).await?
+        {
+            take_back(tx, comment, &before).await?;
         }
         if let Some(is_spam) = lesson {
             let site = sites::get(tx, comment.site_id).await?.context("a comment's site is gone")?;
@@ -134,8 +143,9 @@ impl Models {
                 model.revert(&delta);
                 delta
             };
-            if !delta.is_empty() {
-                lessons::add(tx, comment.site_id, comment.id, 1, &delta.to_bytes()).await?;
+            // The model in memory knows what is committed; of what this transaction has taught only the database knows.
+            if !delta.is_empty() && !lessons::is_taught(tx, comment.site_id, about(&delta)).await? {
+                lessons::add(tx, comment.site_id, comment.id, 1, &delta.to_bytes(), Some(about(&delta))).await?;
             }
         }
         Ok(())
@@ -176,6 +186,31 @@ impl Models {
         let from = lessons::folded(&mut self.store.read().await?, SHARED_START).await?.map_or(0, |(folded, _)| folded);
         keep_pieces(&self.store, SHARED_START, model, from, from + 1).await
     }
+}
+
+/// Takes a lesson back. Where another comment with the same text is still decided so, the lesson goes over to that one: the
+/// text was taught once and stays so for as long as one decision says it.
+async fn take_back(tx: &mut Tx, comment: &Comment, lesson: &Lesson) -> Result<()> {
+    let about = Delta::from_bytes(&lesson.delta).ok().map(|delta| about(&delta));
+    lessons::add(tx, comment.site_id, comment.id, -1, &lesson.delta, about).await?;
+    if let Some(text) = about
+        && let Some(heir) = lessons::heir(tx, comment.id, text.is_spam).await?
+        && lessons::of_comment(tx, heir).await?.is_none()
+    {
+        lessons::add(tx, comment.site_id, heir, 1, &lesson.delta, about).await?;
+    }
+    Ok(())
+}
+
+const fn about(delta: &Delta) -> lessons::Text {
+    lessons::Text { hash: delta.text_hash(), is_spam: delta.is_spam() }
+}
+
+async fn base_of(tx: &mut Tx, site_id: Uuid) -> anyhow::Result<Base> {
+    if lessons::folded(tx, site_id).await?.is_some_and(|(folded, _)| folded > 0) {
+        return Ok(Base::Own);
+    }
+    Ok(Base::Shared(lessons::folded(tx, SHARED_START).await?.map_or(0, |(folded, _)| folded)))
 }
 
 /// What is added up of a site's model; where nothing is yet, the start that all sites have in common.

@@ -11,10 +11,11 @@ use crate::error::{Error, Result};
 use crate::markdown;
 use crate::moderation::decide::{Decided, Wish, apply, catch_up, for_moderator};
 use crate::moderation::learning::Models;
+use crate::moderation::staff;
 use crate::moderator::Moderator;
 use crate::secrets::Keys;
 use crate::site::Site;
-use crate::spam::{self, Bucket};
+use crate::spam::{self, Bucket, Likeness};
 use crate::store::decisions::{self, Decision};
 use crate::store::intake::{self, Arrival, Question};
 use crate::store::{Store, comments, moderators, notes};
@@ -102,8 +103,6 @@ pub struct Answer<'a> {
     pub text: &'a str,
     /// The site of the comment.
     pub site: &'a Arc<Site>,
-    /// What readers see after the moderator's name.
-    pub badge: &'a str,
 }
 
 /// Approves a comment and answers it, both in one batch: taking that back takes both back.
@@ -119,7 +118,8 @@ pub async fn answer(
     answer: &Answer<'_>,
 ) -> Result<(Uuid, Uuid)> {
     let text = checked_text(answer.text)?;
-    let fingerprint = Sha256::digest(spam::fingerprint_text(&text)).to_vec();
+    let folded = spam::fingerprint_text(&text);
+    let fingerprint = Sha256::digest(&folded).to_vec();
     let html = markdown::to_html(&text);
     catch_up(store, models, answer.comment_id).await?;
     let mut tx = store.write().await?;
@@ -146,7 +146,7 @@ pub async fn answer(
         parent_id: Some(comment.id),
         status: Status::Pending,
         revision: 1,
-        author: format!("{} ({})", moderator.name, answer.badge),
+        author: staff::signature(answer.site, &moderator.name),
         website: None,
         text,
         html,
@@ -163,10 +163,14 @@ pub async fn answer(
         token_id: None,
         network: &[],
         address: &address_index,
+        stray_token_id: None,
         fingerprint: &fingerprint,
+        likeness: Likeness::of_folded(&folded),
+        hour_ago: clock.now(),
         allowed: [0; 5],
     };
-    intake::add(&mut tx, &Arrival { comment: &written, address: &sealed, question: &question, notify: false }).await?;
+    intake::add(&mut tx, &Arrival { comment: &written, address: &sealed, question: &question, notify: false, is_sampled: false })
+        .await?;
     comments::note_staff(&mut tx, written.id, moderator.id).await?;
     let wish = Wish { comment_id: written.id, seen_revision: 1, to: Status::Approved, ground: None, reason: None };
     let decision = wish.decision(clock, moderator, &written, Some(batch_id));

@@ -7,7 +7,7 @@ use crate::comment::{Status, check_text};
 use crate::error::{Error, Result};
 use crate::markdown;
 use crate::site::Site;
-use crate::spam::{self, History, Verdict};
+use crate::spam::{self, History, Likeness, Verdict};
 use crate::store::comments::{self, Revised};
 use crate::store::{Store, decisions};
 
@@ -20,7 +20,8 @@ use crate::store::{Store, decisions};
 pub async fn revise(store: &Store, site: &Site, comment_id: Uuid, typed: &str) -> Result<()> {
     let text = check_text(typed).map_err(|fault| Error::Invalid(vec![fault]))?;
     let html = markdown::to_html(&text);
-    let fingerprint = Sha256::digest(spam::fingerprint_text(&text)).to_vec();
+    let folded = spam::fingerprint_text(&text);
+    let (fingerprint, likeness) = (Sha256::digest(&folded).to_vec(), Likeness::of_folded(&folded));
     let mut tx = store.write().await?;
     let comment = comments::get(&mut tx, comment_id).await?.ok_or(Error::NotFound)?;
     let again = spam::judge(
@@ -40,7 +41,7 @@ pub async fn revise(store: &Store, site: &Site, comment_id: Uuid, typed: &str) -
     );
     let before = Verdict { points: comment.points, probability: 0.0, bucket: comment.bucket, reasons: comment.reasons };
     let holds = if again.points > before.points { again } else { before };
-    let revised = Revised { text: &text, html: &html, fingerprint: &fingerprint, verdict: &holds };
+    let revised = Revised { text: &text, html: &html, fingerprint: &fingerprint, likeness, verdict: &holds };
     let is_waiting = comment.status == Status::Pending;
     if !is_waiting || !comments::revise(&mut tx, comment_id, comment.revision, &revised).await? {
         let last = match comment.last_decision_id {

@@ -1,6 +1,6 @@
 //! Taking comments in. Those that come together share one commit; one that comes alone does not wait.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,16 +18,18 @@ use crate::i18n::Locale;
 use crate::markdown;
 use crate::moderation::decide::{RULE, apply};
 use crate::moderation::learning::Models;
+use crate::moderation::neighbours::{hosts_elsewhere, similar};
 use crate::moderation::notices;
+use crate::moderation::staff::StaffNames;
 use crate::page::Page;
 use crate::secrets::{Keys, SealedAddress};
 use crate::site::{Hold, Site};
-use crate::spam::{self, Bucket, History};
+use crate::spam::{self, Bucket, History, Likeness};
 use crate::store::author_addresses::{self, Standing, Typed};
 use crate::store::decisions::Decision;
 use crate::store::intake::{self, Arrival, Known, Question};
 use crate::store::outbox::Arrived;
-use crate::store::{self, Store, Tx, mail_wishes, outbox, pages};
+use crate::store::{self, Store, Tx, mail_wishes, neighbours, outbox, pages};
 
 /// Comments that share a commit at most: more would keep the first of them waiting.
 const TOGETHER: usize = 64;
@@ -61,10 +63,14 @@ pub struct Submission {
     pub parent_id: Option<Uuid>,
     /// The id of the form token, which must have been issued for this page.
     pub token_id: Option<Uuid>,
+    /// The id in a form token that was not issued for this page.
+    pub stray_token_id: Option<Uuid>,
     /// The fields.
     pub fields: Checked,
     /// Whether the field that people do not see was filled in.
     pub honeypot_filled: bool,
+    /// How many of the headers are missing that every browser sends.
+    pub missing_headers: u32,
     /// The client's network.
     pub network: IpNet,
     /// The language of the form, as far as it is known; else the site's.
@@ -104,6 +110,9 @@ struct Prepared {
     domain_index: Vec<u8>,
     network_index: Vec<u8>,
     fingerprint: Vec<u8>,
+    likeness: Option<Likeness>,
+    /// Where its links lead.
+    hosts: Vec<String>,
 }
 
 impl Intake {
@@ -123,13 +132,17 @@ impl Intake {
     /// [`Error::Closed`], [`Error::TooMany`], [`Error::Duplicate`]; or the database failed, and only a further try with the
     /// same form token tells whether it has the comment.
     pub async fn submit(&self, submission: Submission) -> Result<Accepted> {
+        let Submission { site, fields, .. } = &submission;
+        let folded = spam::fingerprint_text(&fields.text);
         let prepared = Prepared {
-            html: markdown::to_html(&submission.fields.text),
-            address: self.keys.seal(&submission.fields.email)?,
-            address_index: self.keys.address_index(&submission.fields.email),
-            domain_index: self.keys.domain_index(&submission.fields.email),
+            html: markdown::to_html(&fields.text),
+            address: self.keys.seal(&fields.email)?,
+            address_index: self.keys.address_index(&fields.email),
+            domain_index: self.keys.domain_index(&fields.email),
             network_index: self.keys.network_index(&submission.network),
-            fingerprint: Sha256::digest(spam::fingerprint_text(&submission.fields.text)).to_vec(),
+            fingerprint: Sha256::digest(&folded).to_vec(),
+            likeness: Likeness::of_folded(&folded),
+            hosts: hosts_elsewhere(site, fields.website.as_deref(), &fields.text),
             submission,
         };
         let (answer, answered) = oneshot::channel();
@@ -149,6 +162,8 @@ pub struct Desk {
     pub clock: Clock,
     /// What the judgement has learned.
     pub models: Models,
+    /// Whose names nobody else may bear.
+    pub staff: StaffNames,
     /// Milliseconds between two mails to a moderator about the same site.
     pub mail_interval: i64,
     /// Told when there is a mail to send.
@@ -208,8 +223,11 @@ impl Desk {
     /// Takes comments in with one commit. An error means that none of them was, or that the database is silent about it:
     /// then the form token finds the comment again.
     async fn take_together(&self, prepared: &[Prepared]) -> anyhow::Result<Vec<Result<Accepted>>> {
-        for site_id in prepared.iter().map(|one| one.submission.site.id).collect::<BTreeSet<_>>() {
+        for (site_id, site) in
+            prepared.iter().map(|one| (one.submission.site.id, &one.submission.site)).collect::<BTreeMap<_, _>>()
+        {
             self.models.catch_up(site_id).await?;
+            self.staff.catch_up(site).await?;
         }
         let mut tx = self.store.write().await?;
         let mut outcomes = Vec::with_capacity(prepared.len());
@@ -254,7 +272,7 @@ impl Desk {
     }
 
     async fn take(&self, tx: &mut Tx, prepared: &Prepared) -> Result<Taken> {
-        let Submission { site, page_name, token_id, parent_id, fields, .. } = &prepared.submission;
+        let Submission { site, page_name, token_id, stray_token_id, parent_id, fields, .. } = &prepared.submission;
         let limits = &site.settings.limits;
         let question = Question {
             site_id: site.id,
@@ -262,7 +280,10 @@ impl Desk {
             token_id: *token_id,
             network: &prepared.network_index,
             address: &prepared.address_index,
+            stray_token_id: *stray_token_id,
             fingerprint: &prepared.fingerprint,
+            likeness: prepared.likeness,
+            hour_ago: self.clock.now().plus(-HOUR),
             allowed: [
                 limits.network_per_minute,
                 limits.network_per_hour,
@@ -272,7 +293,7 @@ impl Desk {
             ],
         };
         let known = intake::ask(tx, &question).await?;
-        if let Some(id) = known.earlier_id {
+        if let Some(id) = known.earlier_id.filter(|_| token_id.is_some()) {
             let comment = crate::store::comments::get(tx, id).await?.ok_or_else(|| anyhow!("a comment vanished"))?;
             return Ok(Taken::Before(comment));
         }
@@ -285,7 +306,8 @@ impl Desk {
         }
         let most = i64::from(site.settings.trust.after_approved).max(COUNTED);
         let standing = author_addresses::standing(tx, site.id, &prepared.address_index, most).await?;
-        let verdict = self.judge(&prepared.submission, &known, &standing, now);
+        let domain_in_spam = neighbours::hosts_in_spam(tx, site.id, &prepared.hosts).await?;
+        let verdict = self.judge(prepared, &known, &standing, domain_in_spam, now);
         let page_id = match known.page_id {
             Some(id) => id,
             None => self.add_page(tx, &prepared.submission, now).await?,
@@ -295,8 +317,11 @@ impl Desk {
             Some(id) if intake::may_be_answered(tx, page_id, *id).await? => Some(*id),
             _ => None,
         };
+        let id = self.clock.new_id();
+        // Some of what the judgement alone has binned goes to the moderators without saying so: that tells what it is worth.
+        let is_sampled = verdict.bucket == Bucket::LikelySpam && self.keys.draws(id, site.settings.drift.sample_percent);
         let comment = Comment {
-            id: self.clock.new_id(),
+            id,
             site_id: site.id,
             page_id,
             parent_id,
@@ -307,12 +332,13 @@ impl Desk {
             text: fields.text.clone(),
             html: prepared.html.clone(),
             points: verdict.points,
-            bucket: verdict.bucket,
+            bucket: if is_sampled { Bucket::Check } else { verdict.bucket },
             reasons: verdict.reasons,
             submitted_at: now,
             last_decision_id: None,
         };
-        let arrival = Arrival { comment: &comment, address: &prepared.address, question: &question, notify: fields.notify };
+        let arrival =
+            Arrival { comment: &comment, address: &prepared.address, question: &question, notify: fields.notify, is_sampled };
         intake::add(tx, &arrival).await?;
         Ok(Taken::New(self.approve_if_trusted(tx, site, &standing, comment).await?))
     }
@@ -392,12 +418,22 @@ impl Desk {
         Ok(page.id)
     }
 
-    fn judge(&self, submission: &Submission, known: &Known, standing: &Standing, now: Timestamp) -> spam::Verdict {
+    fn judge(
+        &self,
+        prepared: &Prepared,
+        known: &Known,
+        standing: &Standing,
+        domain_in_spam: i64,
+        now: Timestamp,
+    ) -> spam::Verdict {
+        let submission = &prepared.submission;
         let issued_at = submission.token_id.and_then(|id| id.get_timestamp()).map(|at| {
             let (seconds, nanos) = at.to_unix();
             i64::try_from(seconds).unwrap_or_default() * 1000 + i64::from(nanos / 1_000_000)
         });
         let count = |number: i64| u32::try_from(number).unwrap_or_default();
+        let (similar_elsewhere, similar_in_spam) = similar(prepared.likeness, known);
+        let page_age = known.page_created_at.map_or(0, |at| (now.millis() - at) / DAY);
         self.models.judge(
             &submission.site,
             &spam::Submission {
@@ -408,13 +444,22 @@ impl Desk {
                 fill_time_ms: issued_at.map(|issued| now.millis().saturating_sub(issued).max(0)),
                 site_hosts: &submission.site.hosts(),
                 site_language: submission.site.locale.html_lang(),
-                staff_names: &[],
+                staff_names: &self.staff.of(submission.site.id),
             },
             &History {
                 identical_elsewhere: count(known.identical),
                 identical_in_spam: count(known.identical_in_spam),
                 approved_confirmed: count(standing.approved),
-                ..History::default()
+                similar_elsewhere,
+                similar_in_spam,
+                domain_in_spam: count(domain_in_spam),
+                network_in_spam: count(known.network_in_spam),
+                address_in_spam: count(known.address_in_spam),
+                page_last_hour: count(known.page_last_hour),
+                page_age_days: count(page_age),
+                // One that holds for this page never makes a second comment.
+                token_reused: known.earlier_id.is_some(),
+                missing_headers: submission.missing_headers,
             },
         )
     }

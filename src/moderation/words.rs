@@ -86,9 +86,7 @@ impl Document<'_> {
             );
         }
         all.extend(self.rules.iter().map(|rule| format!("@r{}", literal(rule))));
-        if let Some(language) = whatlang::detect(self.text).filter(|info| info.is_reliable()) {
-            all.insert(format!("@l{}", language.lang().code()));
-        }
+        all.extend(spam::language_code(self.text).map(|code| format!("@l{code}")));
         all.into_iter().collect::<Vec<_>>().join(" ")
     }
 }

@@ -26,7 +26,15 @@ pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::R
     let about = match (leased.kind.as_str(), &url, &site) {
         ("invitation", Some(url), Some(site)) => Notice::Invitation { site: &site.title, url },
         ("password", Some(url), _) => Notice::Password { url },
-        ("role" | "second-factor-on" | "second-factor-off" | "second-factor-reset" | "recovery-code-used", ..) => {
+        (
+            "role"
+            | "second-factor-on"
+            | "second-factor-off"
+            | "second-factor-reset"
+            | "recovery-code-used"
+            | "recovery-codes-renewed",
+            ..,
+        ) => {
             let site = site.as_ref().map_or("", |site| &site.title);
             let url = format!("{}/panel/account", worker.base_url);
             let about = Notice::Changed { what: &leased.kind, site, url: &url };

@@ -16,6 +16,8 @@ pub struct SiteSettings {
     pub limits: Limits,
     /// The rules of the spam judgement.
     pub rules: spam::Rules,
+    /// How the judgement itself is judged.
+    pub drift: DriftSettings,
     /// How the thread is shown.
     pub thread: ThreadSettings,
     /// What the form says in the site's own words.
@@ -66,6 +68,20 @@ impl Default for TrustSettings {
     }
 }
 
+/// How the judgement itself is judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DriftSettings {
+    /// How many in a hundred of the comments that the judgement takes for spam go to the moderators without saying so.
+    pub sample_percent: f64,
+}
+
+impl Default for DriftSettings {
+    fn default() -> Self {
+        Self { sample_percent: 2.0 }
+    }
+}
+
 /// How long what is private is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -103,8 +119,8 @@ impl Default for Limits {
     }
 }
 
-/// Which comments the hosted thread begins with; an article says it for its own by the `sort` of its element.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Which comments a thread begins with; an article says it for its own by the `sort` of its element.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
     /// As they came.
@@ -204,11 +220,12 @@ const fn number(name: &'static str, least: f64, most: f64) -> Number {
 }
 
 /// Every setting that is a number.
-pub const NUMBERS: [Number; 13] = [
+pub const NUMBERS: [Number; 14] = [
     number("trust.after_approved", 1.0, 1000.0),
     number("rules.max_links", 0.0, 1000.0),
     number("rules.check_points", 0.0, 100.0),
     number("rules.spam_points", 0.0, 100.0),
+    number("drift.sample_percent", 0.0, 100.0),
     number("limits.network_per_minute", 0.0, 10_000.0),
     number("limits.network_per_hour", 0.0, 100_000.0),
     number("limits.address_per_hour", 0.0, 100_000.0),

@@ -20,7 +20,8 @@ mod similar;
 pub use model::{Delta, Malformed, Model, PIECES};
 pub use recent::{Recent, domains};
 pub use rules::Rules;
-pub use signals::SIGNALS;
+pub use signals::trust::look_of_name;
+pub use signals::{SIGNALS, language_code, may_be_switched_off};
 pub use similar::{Likeness, NEAR_BITS};
 
 /// How many reasons a verdict gives at most: a moderator reads three, and looks through a dozen.
@@ -45,7 +46,8 @@ pub struct Submission<'a> {
     pub site_hosts: &'a [String],
     /// The language of the site: "de" or "en".
     pub site_language: &'a str,
-    /// The names of the site's moderators and authors, whom nobody else should look like. Empty for a submission of theirs.
+    /// What the names of the site's moderators look like ([`look_of_name`]), whom nobody else should look like. Empty for a
+    /// submission of theirs.
     pub staff_names: &'a [String],
 }
 
@@ -215,6 +217,7 @@ pub fn judge(submission: &Submission, history: &History, model: &Model, rules: &
     let is_held = reasons.iter().any(|reason| signals::HOLDING.contains(&&*reason.signal));
     reasons.extend(of_text.into_iter().filter_map(|reason| reason.weighed(1.0 - LEARNED_SHARE * experience)));
     reasons.extend(opinion.and_then(|opinion| signals::learned::reason(&opinion, experience)));
+    reasons.retain(|reason| !rules.switches_off(&reason.signal));
     reasons.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()).then_with(|| a.signal.cmp(&b.signal)));
     reasons.truncate(MOST_REASONS);
     // From 0.0 on, since the sum of nothing is -0.0, which would be shown with its sign.

@@ -48,9 +48,7 @@ impl<'a> Reading<'a> {
     pub fn of(submission: &'a Submission<'a>) -> Self {
         let text = beginning(submission.text, READ_CHARS);
         let author = beginning(submission.author, READ_FIELD_CHARS);
-        let website = beginning(submission.website.unwrap_or_default(), READ_FIELD_CHARS).trim();
-        let is_foreign =
-            |link: &Link| !link.host.is_empty() && !submission.site_hosts.iter().any(|own| bare(own) == bare(&link.host));
+        let website = website(submission);
         let folded = fold(text);
         let readable = beginning(&folded, READ_CHARS);
         Self {
@@ -58,13 +56,33 @@ impl<'a> Reading<'a> {
             text,
             chars: text.chars().count(),
             author,
-            website: Some(Link::of(website)).filter(is_foreign),
-            links: links_of(text).filter(is_foreign).filter(|link| !link.leads_to_a_moment()).collect(),
+            website: website_elsewhere(submission),
+            links: links_elsewhere(submission),
             is_cut: text.len() < submission.text.len() || readable.len() < folded.len(),
             folded_text: Folded::of(readable.to_owned()),
             folded_fields: Folded::of(format!("{}\n{}", fold(author), fold(website))),
         }
     }
+}
+
+fn website<'a>(submission: &Submission<'a>) -> &'a str {
+    beginning(submission.website.unwrap_or_default(), READ_FIELD_CHARS).trim()
+}
+
+/// The website, where there is one and it is not the site itself.
+pub(super) fn website_elsewhere<'a>(submission: &Submission<'a>) -> Option<Link<'a>> {
+    Some(Link::of(website(submission))).filter(|link| leads_elsewhere(submission, link))
+}
+
+/// The links in the text that lead to other sites, as often as they occur.
+pub(super) fn links_elsewhere<'a>(submission: &Submission<'a>) -> Vec<Link<'a>> {
+    links_of(beginning(submission.text, READ_CHARS))
+        .filter(|link| leads_elsewhere(submission, link) && !link.leads_to_a_moment())
+        .collect()
+}
+
+fn leads_elsewhere(submission: &Submission, link: &Link) -> bool {
+    !link.host.is_empty() && !submission.site_hosts.iter().any(|own| bare(own) == bare(&link.host))
 }
 
 /// How many lines of a text break off in the middle of a sentence, at the width of an old mail program: texts that robots

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::link::bare;
-use super::reading::Reading;
+use super::reading::{links_elsewhere, website_elsewhere};
 use super::{History, Likeness, Submission, fingerprint_text};
 
 /// What came before: texts, openings, links.
@@ -67,11 +67,13 @@ impl Recent {
     }
 }
 
-/// The hosts that a submission links to, each once: what to keep of it for [`History::domain_in_spam`].
+/// The hosts that are looked at of one submission.
+const MOST_DOMAINS: usize = 16;
+
+/// The hosts that a submission links to, each once, the first 16: what to keep of it for [`History::domain_in_spam`].
 pub fn domains(submission: &Submission) -> Vec<String> {
-    let reading = Reading::of(submission);
-    let mut hosts: Vec<String> =
-        reading.website.iter().chain(&reading.links).map(|link| bare(&link.host).to_owned()).take(32).collect();
+    let links = website_elsewhere(submission).into_iter().chain(links_elsewhere(submission));
+    let mut hosts: Vec<String> = links.map(|link| bare(&link.host).to_owned()).take(MOST_DOMAINS).collect();
     hosts.sort_unstable();
     hosts.dedup();
     hosts

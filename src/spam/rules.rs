@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::may_be_switched_off;
+
 /// A threshold beyond this is meant to hold nothing, and the points have to stay a number that JSON can write.
 const MOST_HOLDING_POINTS: f64 = 1e6;
 
@@ -20,15 +22,22 @@ pub struct Rules {
     /// From this many points on it is taken for spam ([`Bucket::LikelySpam`](super::Bucket::LikelySpam)); by default 5.0:
     /// more than any one family of words reaches alone.
     pub spam_points: f64,
+    /// Signals that count nothing on this site, because they were wrong too often there.
+    pub switched_off: Vec<String>,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { max_links: 2, blocked_words: Vec::new(), check_points: 2.0, spam_points: 5.0 }
+        Self { max_links: 2, blocked_words: Vec::new(), check_points: 2.0, spam_points: 5.0, switched_off: Vec::new() }
     }
 }
 
 impl Rules {
+    /// Whether a signal counts nothing here.
+    pub(super) fn switches_off(&self, signal: &str) -> bool {
+        self.switched_off.iter().any(|off| off == signal) && may_be_switched_off(signal)
+    }
+
     /// Points that reach the threshold of [`Bucket::Check`](super::Bucket::Check), and are no fewer than `usual`.
     pub(super) fn holding_points(&self, usual: f64) -> f64 {
         // A threshold that is not a number leads to a person anyway.

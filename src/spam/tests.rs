@@ -88,7 +88,7 @@ proptest! {
         sent.honeypot_filled = honeypot_filled;
         sent.fill_time_ms = fill_time_ms;
         let history = History { identical_elsewhere, identical_in_spam, approved_confirmed: identical_in_spam, ..History::default() };
-        for rules in [Rules { max_links, blocked_words: blocked, check_points, spam_points }, Rules::default()] {
+        for rules in [Rules { max_links, blocked_words: blocked, check_points, spam_points, switched_off: Vec::new() }, Rules::default()] {
             let verdict = judge(&sent, &history, &Model::default(), &rules);
             prop_assert!(verdict.reasons.len() <= 12);
             prop_assert!(verdict.reasons.iter().all(|reason| reason.points != 0.0 && reason.points.is_finite() && SIGNALS.contains(&&*reason.signal)));

@@ -6,14 +6,14 @@ use super::{AsJson, Result, Tx, fetch_by_ids, on_backend};
 use crate::clock::Timestamp;
 use crate::comment::{Comment, Status};
 use crate::secrets::SealedAddress;
-use crate::spam::{Bucket, Reason, Verdict};
+use crate::spam::{Bucket, Likeness, Reason, Verdict};
 
 /// The columns of [`Row`], for every query that makes one.
 macro_rules! comment_columns {
     () => {
         "comment.id, comment.site_id, comment.page_id, comment.parent_id, comment.status, comment.revision, comment.author, \
          comment.website, comment.body, comment.body_html, comment.points, comment.bucket, comment.reasons, \
-         comment.submitted_at, comment.last_decision_id"
+         comment.submitted_at, comment.last_decision_id, comment.sampled"
     };
 }
 pub(super) use comment_columns;
@@ -36,25 +36,29 @@ pub(super) struct Row {
     reasons: AsJson<Vec<Reason>>,
     submitted_at: i64,
     last_decision_id: Option<Uuid>,
+    sampled: bool,
 }
 
 impl From<Row> for Comment {
     fn from(row: Row) -> Self {
+        // A word that no program of ours wrote fails towards the queue, never towards the public.
+        let status = row.status.parse().unwrap_or(Status::Pending);
+        // What the moderators' own opinion is wanted of does not say what the judgement thinks; whoever shows it cannot.
+        let is_unmarked = row.sampled && status == Status::Pending;
         Self {
             id: row.id,
             site_id: row.site_id,
             page_id: row.page_id,
             parent_id: row.parent_id,
-            // A word that no program of ours wrote fails towards the queue, never towards the public.
-            status: row.status.parse().unwrap_or(Status::Pending),
+            status,
             revision: row.revision,
             author: row.author,
             website: row.website,
             text: row.body,
             html: row.body_html,
-            points: row.points,
+            points: if is_unmarked { 0.0 } else { row.points },
             bucket: row.bucket.parse().unwrap_or(Bucket::Check),
-            reasons: row.reasons.0,
+            reasons: if is_unmarked { Vec::new() } else { row.reasons.0 },
             submitted_at: Timestamp::from_millis(row.submitted_at),
             last_decision_id: row.last_decision_id,
         }
@@ -81,12 +85,15 @@ pub async fn sealed_address(tx: &mut Tx, id: Uuid) -> Result<Option<SealedAddres
     Ok(row.map(|(key_id, bytes)| SealedAddress { key_id, bytes }))
 }
 
-/// Changes a comment's state, if it still has the revision that was seen. `false` if it has another by now.
+/// Changes a comment's state, if it still has the revision that was seen. `false` if it has another by now. One that was
+/// sampled is unmarked while it waits, and in its bucket afterwards.
 ///
 /// # Errors
 /// The database cannot be reached.
 pub async fn change_status(tx: &mut Tx, id: Uuid, seen_revision: i64, to: Status, decision_id: Uuid) -> Result<bool> {
-    let sql = "update comment set status = $3, revision = revision + 1, last_decision_id = $4 where id = $1 and revision = $2";
+    let sql = "update comment set status = $3, revision = revision + 1, last_decision_id = $4, \
+                 bucket = case when not sampled then bucket when $3 = 'pending' then 'check' else 'likely-spam' end \
+               where id = $1 and revision = $2";
     let changed = on_backend!(tx, |conn| {
         sqlx::query(sql)
             .bind(id)
@@ -191,17 +198,22 @@ pub struct Revised<'a> {
     pub html: &'a str,
     /// The hash of the folded text.
     pub fingerprint: &'a [u8],
+    /// What near duplicates are found by; none where the text is too short.
+    pub likeness: Option<Likeness>,
     /// The judgement that holds now.
     pub verdict: &'a Verdict,
 }
 
-/// Changes the text of a comment that waits, if it still has the revision that was seen. `false` if it has another by now.
+/// Changes the text of a comment that waits, and the judgement of it unless it was sampled, if it still has the revision that was seen. `false` if it has another by now.
 ///
 /// # Errors
 /// The database cannot be reached.
 pub async fn revise(tx: &mut Tx, id: Uuid, seen_revision: i64, revised: &Revised<'_>) -> Result<bool> {
-    let sql = "update comment set body = $3, body_html = $4, fingerprint = $5, points = $6, bucket = $7, reasons = $8, \
+    let sql = "update comment set body = $3, body_html = $4, fingerprint = $5, likeness = $9, opening = $10, \
+                 points = case when sampled then points else $6 end, bucket = case when sampled then bucket else $7 end, \
+                 reasons = case when sampled then reasons else $8 end, \
                  revision = revision + 1 where id = $1 and revision = $2 and status = 'pending'";
+    let (simhash, opening) = revised.likeness.map_or((0, 0), Likeness::as_numbers);
     let changed = on_backend!(tx, |conn| {
         sqlx::query(sql)
             .bind(id)
@@ -212,6 +224,8 @@ pub async fn revise(tx: &mut Tx, id: Uuid, seen_revision: i64, revised: &Revised
             .bind(revised.verdict.points)
             .bind(revised.verdict.bucket.as_str())
             .bind(serde_json::to_string(&revised.verdict.reasons)?)
+            .bind(simhash)
+            .bind(opening)
             .execute(conn)
             .await
             .map(|done| done.rows_affected())

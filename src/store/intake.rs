@@ -1,10 +1,14 @@
-//! Taking a comment in: one query for everything that must be known first, one insert.
+//! Taking a comment in: one query for everything that must be known first, one insert. None of it costs more where there are
+//! more comments: each part of the query reads so many entries of an index at most.
 
 use uuid::Uuid;
 
+use super::search::first_id_at;
 use super::{Result, Tx, on_backend};
+use crate::clock::Timestamp;
 use crate::comment::Comment;
 use crate::secrets::SealedAddress;
+use crate::spam::Likeness;
 
 /// What is asked before a comment is taken.
 #[derive(Debug)]
@@ -19,8 +23,14 @@ pub struct Question<'a> {
     pub network: &'a [u8],
     /// The keyed hash of the author's address.
     pub address: &'a [u8],
+    /// The id in a form token that does not hold here: whether it has made a comment elsewhere.
+    pub stray_token_id: Option<Uuid>,
     /// The hash of the folded text.
     pub fingerprint: &'a [u8],
+    /// What near duplicates are found by; none where the text is too short.
+    pub likeness: Option<Likeness>,
+    /// An hour ago: what came since is counted for the page.
+    pub hour_ago: Timestamp,
     /// For each limit, how many comments it allows: network a minute and an hour, address, page and site.
     /// Zero means that there is no limit; what comes back for it says nothing.
     pub allowed: [u32; 5],
@@ -35,7 +45,7 @@ pub struct Known {
     pub closed_at: Option<i64>,
     /// When the page had its first comment.
     pub page_created_at: Option<i64>,
-    /// The comment that this form token has made already.
+    /// The comment that this form token has made already, here or, where it does not hold here, elsewhere.
     pub earlier_id: Option<Uuid>,
     /// For each limit, when the comment came that fills it.
     pub network_minute: Option<i64>,
@@ -53,6 +63,63 @@ pub struct Known {
     pub identical: i64,
     /// Of these, how many are spam or taken for it.
     pub identical_in_spam: i64,
+    /// Spam decided on the site from the same network, up to 20; zero where a comment from there was approved.
+    pub network_in_spam: i64,
+    /// The same for the address.
+    pub address_in_spam: i64,
+    /// Comments on the page since an hour ago, up to 20.
+    pub page_last_hour: i64,
+    near: Option<String>,
+}
+
+/// What a comment that may be a near duplicate is compared by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// What it is like.
+    pub likeness: Likeness,
+    /// Whether it is spam or taken for it.
+    pub is_spam: bool,
+}
+
+impl Known {
+    /// Comments that begin like this one or have a quarter of their simhash in common with it, and another text: of each kind
+    /// the newest 16, 80 in all.
+    pub fn candidates(&self) -> impl Iterator<Item = Candidate> {
+        self.near.iter().flat_map(|near| near.split(',')).filter_map(|candidate| {
+            let mut numbers = candidate.split(' ').map(|number| number.parse::<i64>().ok());
+            let likeness = Likeness::from_numbers((numbers.next()??, numbers.next()??));
+            Some(Candidate { likeness, is_spam: numbers.next()?? == 1 })
+        })
+    }
+}
+
+/// One kind of candidates; a macro, so that the statement is put together when the program is built.
+macro_rules! newest_alike {
+    ($condition:literal) => {
+        concat!(
+            "select * from (select likeness, opening, view, fingerprint, id from comment where ",
+            $condition,
+            " order by id desc limit 16) as newest"
+        )
+    };
+}
+
+/// Spam with the same network or address, unless something of it was approved.
+macro_rules! decided_spam {
+    ($column:literal, $value:literal) => {
+        concat!(
+            "(select case when exists (select 1 from comment where ",
+            $column,
+            " = ",
+            $value,
+            " and site_id = $1 and view = 'approved') then 0 \
+               else (select count(*) from (select 1 from comment where ",
+            $column,
+            " = ",
+            $value,
+            " and site_id = $1 and view = 'spam' limit 20) as spam) end)"
+        )
+    };
 }
 
 /// Everything that must be known before a comment is taken, in one query. A limit of n is full when the n-th newest
@@ -61,10 +128,21 @@ pub struct Known {
 /// # Errors
 /// The database cannot be reached.
 pub async fn ask(tx: &mut Tx, question: &Question<'_>) -> Result<Known> {
-    let sql = "with target as (select page.id, page.closed_at, page.created_at from page_alias \
+    let sql = concat!(
+        "with target as (select page.id, page.closed_at, page.created_at from page_alias \
                  join page on page.id = page_alias.page_id where page_alias.site_id = $1 and page_alias.name = $2), \
-               same as (select view, page_id, email_index, id from comment where fingerprint = $6 order by id desc limit 20) \
-               select (select id from target) as page_id, \
+               same as (select view, page_id, email_index, id from comment where fingerprint = $6 order by id desc limit 20), \
+               near as (",
+        newest_alike!("(likeness >> 48) & 65535 = $12 and likeness <> 0"),
+        " union ",
+        newest_alike!("(likeness >> 32) & 65535 = $13 and likeness <> 0"),
+        " union ",
+        newest_alike!("(likeness >> 16) & 65535 = $14 and likeness <> 0"),
+        " union ",
+        newest_alike!("likeness & 65535 = $15 and likeness <> 0"),
+        " union ",
+        newest_alike!("opening = $16 and opening <> 0"),
+        ") select (select id from target) as page_id, \
                  (select closed_at from target) as closed_at, \
                  (select created_at from target) as page_created_at, \
                  (select id from comment where token_id = $3) as earlier_id, \
@@ -76,14 +154,27 @@ pub async fn ask(tx: &mut Tx, question: &Question<'_>) -> Result<Known> {
                  (select id from same where page_id = (select id from target) and email_index = $5 \
                    and view not in ('withdrawn', 'erased') limit 1) as duplicate_id, \
                  (select count(*) from same) as identical, \
-                 (select count(*) from same where view in ('spam', 'likely-spam')) as identical_in_spam";
+                 (select count(*) from same where view in ('spam', 'likely-spam')) as identical_in_spam, \
+                 (select count(*) from (select 1 from comment where page_id = (select id from target) and id > $17 limit 20) as hour) \
+                   as page_last_hour, ",
+        decided_spam!("network_index", "$4"),
+        " as network_in_spam, ",
+        decided_spam!("email_index", "$5"),
+        " as address_in_spam, \
+                 (select string_agg(cast(likeness as text) || ' ' || cast(opening as text) || \
+                   case when view in ('spam', 'likely-spam') then ' 1' else ' 0' end, ',') from near where fingerprint <> $6) as near"
+    );
+    let [first, second, third, fourth] = match question.likeness {
+        Some(likeness) => likeness.quarters().map(|quarter| Some(i64::from(quarter))),
+        None => [None; 4],
+    };
     let [network_minute, network_hour, address_hour, page_minute, site_minute] =
         question.allowed.map(|allowed| i64::from(allowed.saturating_sub(1)));
     Ok(on_backend!(tx, |conn| {
         sqlx::query_as(sql)
             .bind(question.site_id)
             .bind(question.page_name)
-            .bind(question.token_id)
+            .bind(question.token_id.or(question.stray_token_id))
             .bind(question.network)
             .bind(question.address)
             .bind(question.fingerprint)
@@ -92,6 +183,12 @@ pub async fn ask(tx: &mut Tx, question: &Question<'_>) -> Result<Known> {
             .bind(address_hour)
             .bind(page_minute)
             .bind(site_minute)
+            .bind(first)
+            .bind(second)
+            .bind(third)
+            .bind(fourth)
+            .bind(question.likeness.map(|likeness| likeness.opening.cast_signed()))
+            .bind(first_id_at(question.hour_ago.millis()))
             .fetch_one(conn)
             .await
     })?)
@@ -108,6 +205,8 @@ pub struct Arrival<'a> {
     pub question: &'a Question<'a>,
     /// Whether the author wants to hear of answers.
     pub notify: bool,
+    /// Whether the moderators see it without being told what the judgement thinks of it.
+    pub is_sampled: bool,
 }
 
 /// Adds a comment.
@@ -115,10 +214,11 @@ pub struct Arrival<'a> {
 /// # Errors
 /// The database cannot be reached, or the form token has made a comment meanwhile.
 pub async fn add(tx: &mut Tx, arrival: &Arrival<'_>) -> Result<()> {
-    let Arrival { comment, address, question, notify } = arrival;
+    let Arrival { comment, address, question, notify, is_sampled } = arrival;
     let sql = "insert into comment (id, site_id, page_id, parent_id, status, revision, author, website, email_sealed, email_key_id, \
-                 email_index, network_index, body, body_html, fingerprint, token_id, notify, points, bucket, reasons, submitted_at) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+                 email_index, network_index, body, body_html, fingerprint, token_id, notify, points, bucket, reasons, submitted_at, likeness, opening, sampled) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
+    let (simhash, opening) = question.likeness.map_or((0, 0), Likeness::as_numbers);
     on_backend!(tx, |conn| {
         sqlx::query(sql)
             .bind(comment.id)
@@ -142,6 +242,9 @@ pub async fn add(tx: &mut Tx, arrival: &Arrival<'_>) -> Result<()> {
             .bind(comment.bucket.as_str())
             .bind(serde_json::to_string(&comment.reasons)?)
             .bind(comment.submitted_at.millis())
+            .bind(simhash)
+            .bind(opening)
+            .bind(*is_sampled)
             .execute(conn)
             .await
             .map(drop)

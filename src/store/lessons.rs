@@ -42,15 +42,63 @@ pub async fn of_comment(tx: &mut Tx, comment_id: Uuid) -> Result<Option<Lesson>>
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn add(tx: &mut Tx, site_id: Uuid, comment_id: Uuid, sign: i64, delta: &[u8]) -> Result<()> {
+pub async fn add(tx: &mut Tx, site_id: Uuid, comment_id: Uuid, sign: i64, delta: &[u8], about: Option<Text>) -> Result<()> {
     let sql = "insert into model (site_id, lessons, folded) values ($1, 1, 0) \
                on conflict (site_id) do update set lessons = model.lessons + 1 returning lessons";
     let number: i64 = on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(site_id).fetch_one(conn).await)?;
-    let sql = "insert into lesson (site_id, number, comment_id, sign, delta) values ($1, $2, $3, $4, $5)";
+    let sql =
+        "insert into lesson (site_id, number, comment_id, sign, delta, text_hash, is_spam) values ($1, $2, $3, $4, $5, $6, $7)";
     on_backend!(tx, |conn| {
-        sqlx::query(sql).bind(site_id).bind(number).bind(comment_id).bind(sign).bind(delta).execute(conn).await.map(drop)
+        sqlx::query(sql)
+            .bind(site_id)
+            .bind(number)
+            .bind(comment_id)
+            .bind(sign)
+            .bind(delta)
+            .bind(about.map(|text| text.hash))
+            .bind(about.map(|text| text.is_spam))
+            .execute(conn)
+            .await
+            .map(drop)
     })?;
     Ok(())
+}
+
+/// Which text a lesson is about, and whether it is learned as spam.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// The hash of the folded text.
+    pub hash: i64,
+    /// Whether it is learned as spam.
+    pub is_spam: bool,
+}
+
+/// Whether a lesson about this text holds that says the same, and none that says the opposite. Nobody else teaches the site
+/// until this transaction ends: two who decide the same at once teach it once.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn is_taught(tx: &mut Tx, site_id: Uuid, text: Text) -> Result<bool> {
+    let hold = "update model set lessons = lessons where site_id = $1";
+    on_backend!(&mut *tx, |conn| sqlx::query(hold).bind(site_id).execute(conn).await.map(drop))?;
+    let sql = "select cast(coalesce(sum(case when is_spam = $3 then sign else -sign end), 0) as bigint) from lesson \
+               where site_id = $1 and text_hash = $2";
+    let more: i64 = on_backend!(tx, |conn| {
+        sqlx::query_scalar(sql).bind(site_id).bind(text.hash).bind(text.is_spam).fetch_one(conn).await
+    })?;
+    Ok(more > 0)
+}
+
+/// Another comment of the site that says the same as this one and has been decided so: it takes a lesson over.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn heir(tx: &mut Tx, comment_id: Uuid, is_spam: bool) -> Result<Option<Uuid>> {
+    let sql = "select heir.id from comment join comment heir on heir.fingerprint = comment.fingerprint \
+               where comment.id = $1 and heir.id <> $1 and coalesce(heir.site_id, heir.page_id) = comment.site_id \
+                 and coalesce(heir.view, '') = $2 order by heir.id limit 1";
+    let view = if is_spam { "spam" } else { "approved" };
+    Ok(on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(comment_id).bind(view).fetch_optional(conn).await)?)
 }
 
 /// Up to which lesson a site's model has been added up, and how many there are; `None` where it has learned nothing.

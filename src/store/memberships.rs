@@ -38,6 +38,16 @@ pub async fn of_site(tx: &mut Tx, site_id: Uuid) -> Result<Vec<Uuid>> {
     Ok(on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(site_id).fetch_all(conn).await)?)
 }
 
+/// The names of those who decide a site's comments, at most `limit`.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn names(tx: &mut Tx, site_id: Uuid, limit: i64) -> Result<Vec<String>> {
+    let sql = "select name from moderator where is_owner or id in (select moderator_id from membership where site_id = $1) \
+               order by id limit $2";
+    Ok(on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(site_id).bind(limit).fetch_all(conn).await)?)
+}
+
 /// Gives a moderator a role on a site, in place of the one they had there.
 ///
 /// # Errors

@@ -20,6 +20,7 @@ pub mod mail_wishes;
 pub mod mails;
 pub mod memberships;
 pub mod moderators;
+pub mod neighbours;
 pub mod notes;
 pub mod numbers;
 pub mod open;

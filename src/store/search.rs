@@ -234,7 +234,7 @@ fn push_condition(sql: &mut Statement, is_not: bool, what: &What, view: &str) {
 }
 
 /// The least id that a comment of that moment can have.
-fn first_id_at(millis: i64) -> Uuid {
+pub(super) fn first_id_at(millis: i64) -> Uuid {
     let millis = u64::try_from(millis.clamp(0, (1 << 48) - 1)).unwrap_or_default();
     Uuid::from_u128(u128::from(millis) << 80)
 }

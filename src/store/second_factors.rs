@@ -98,9 +98,19 @@ pub async fn confirm(tx: &mut Tx, moderator_id: Uuid, now: Timestamp) -> Result<
 /// The database cannot be reached.
 pub async fn remove(tx: &mut Tx, moderator_id: Uuid) -> Result<()> {
     end_pending(tx, moderator_id).await?;
-    for sql in ["delete from recovery_code where moderator_id = $1", "delete from second_factor where moderator_id = $1"] {
-        on_backend!(tx, |conn| sqlx::query(sql).bind(moderator_id).execute(conn).await.map(drop))?;
-    }
+    remove_recovery_codes(tx, moderator_id).await?;
+    let sql = "delete from second_factor where moderator_id = $1";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(moderator_id).execute(conn).await.map(drop))?;
+    Ok(())
+}
+
+/// Removes the recovery codes that are left.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn remove_recovery_codes(tx: &mut Tx, moderator_id: Uuid) -> Result<()> {
+    let sql = "delete from recovery_code where moderator_id = $1";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(moderator_id).execute(conn).await.map(drop))?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::{Result, Tx, on_backend};
+use crate::site::Order;
 
 /// An approved comment: these columns and no others are public.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -22,24 +23,72 @@ pub struct PublicComment {
     pub submitted_at: i64,
 }
 
-/// Up to `limit` approved comments of a page, oldest first, after the one with the id `after`.
+/// A part of a page's thread in an order, as [`oldest`] and [`newest`] say; `after` is where the part before ended.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn approved(tx: &mut Tx, page_id: Uuid, after: Uuid, limit: i64) -> Result<Vec<PublicComment>> {
-    let sql = "select id, parent_id, author, website, body_html, submitted_at from comment \
-               where page_id = $1 and status = 'approved' and id > $2 order by id limit $3";
-    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(page_id).bind(after).bind(limit).fetch_all(conn).await)?)
+pub async fn part(
+    tx: &mut Tx,
+    page_id: Uuid,
+    order: Order,
+    after: Option<Uuid>,
+    enough: usize,
+) -> Result<(Vec<PublicComment>, Option<Uuid>)> {
+    match order {
+        Order::OldestFirst => oldest(tx, page_id, after.unwrap_or(Uuid::nil()), enough).await,
+        Order::NewestFirst => newest(tx, page_id, after.unwrap_or(Uuid::max()), enough).await,
+    }
 }
 
-/// Up to `limit` approved comments of a page, newest first, before the one with the id `before`.
+/// Up to `enough` approved comments of a page, oldest first, after the one with the id `after`; and where the next part
+/// begins, if there is one.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn newest(tx: &mut Tx, page_id: Uuid, before: Uuid, limit: i64) -> Result<Vec<PublicComment>> {
+pub async fn oldest(tx: &mut Tx, page_id: Uuid, after: Uuid, enough: usize) -> Result<(Vec<PublicComment>, Option<Uuid>)> {
     let sql = "select id, parent_id, author, website, body_html, submitted_at from comment \
-               where page_id = $1 and status = 'approved' and id < $2 order by id desc limit $3";
-    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(page_id).bind(before).bind(limit).fetch_all(conn).await)?)
+               where page_id = $1 and status = 'approved' and id > $2 order by id limit $3";
+    let limit = i64::try_from(enough).unwrap_or(i64::MAX).saturating_add(1);
+    let mut comments: Vec<PublicComment> =
+        on_backend!(tx, |conn| sqlx::query_as(sql).bind(page_id).bind(after).bind(limit).fetch_all(conn).await)?;
+    let more = comments.len() > enough;
+    comments.truncate(enough);
+    let next = comments.last().map(|last| last.id).filter(|_| more);
+    Ok((comments, next))
+}
+
+/// A comment, and the one at the top of the conversation that it belongs to.
+#[derive(sqlx::FromRow)]
+struct InConversation {
+    #[sqlx(flatten)]
+    comment: PublicComment,
+    top_id: Uuid,
+}
+
+/// A page's conversations, the newest first, each whole with its answers from the oldest on: an answer is read below what
+/// it answers, so that no part may begin with one. Conversations older than the one that begins with `before`, until
+/// there are `enough` comments; and where the next part begins, if there is one.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn newest(tx: &mut Tx, page_id: Uuid, before: Uuid, enough: usize) -> Result<(Vec<PublicComment>, Option<Uuid>)> {
+    // An answer to what is no longer public stands by itself, and so begins a conversation.
+    let sql = "with recursive shown (id, top_id) as ( \
+                 select id, id from (select id from comment where page_id = $1 and status = 'approved' and id < $2 \
+                   and not exists (select 1 from comment above where above.id = comment.parent_id and above.status = 'approved') \
+                   order by id desc limit $3) as top \
+                 union all \
+                 select comment.id, shown.top_id from shown join comment on comment.parent_id = shown.id where comment.status = 'approved') \
+               select comment.id, parent_id, author, website, body_html, submitted_at, shown.top_id \
+               from shown join comment on comment.id = shown.id order by shown.top_id desc, comment.id";
+    let tops = i64::try_from(enough).unwrap_or(i64::MAX).saturating_add(1);
+    let found: Vec<InConversation> =
+        on_backend!(tx, |conn| sqlx::query_as(sql).bind(page_id).bind(before).bind(tops).fetch_all(conn).await)?;
+    let is_first = |at: usize| at == 0 || found[at - 1].top_id != found[at].top_id;
+    let end = (enough..found.len()).find(|at| is_first(*at));
+    let next = end.map(|end| found[end - 1].top_id);
+    let comments = found.into_iter().take(end.unwrap_or(usize::MAX)).map(|one| one.comment).collect();
+    Ok((comments, next))
 }
 
 /// The number of a page's approved comments.

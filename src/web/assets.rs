@@ -168,11 +168,16 @@ fn keep_line(kept: &mut String, line: &str, marks: &str) {
 fn embed_words(locale: Locale, script: &str) -> String {
     let mut words: serde_json::Map<String, serde_json::Value> = embed_keys()
         .map(|key| (camel_case(key.split_once('-').map_or(key, |(_, name)| name)), key))
-        .filter(|(name, _)| script.contains(&format!("W.{name}")))
+        .filter(|(name, _)| uses(script, name))
         .map(|(name, key)| (name, locale.text(key).into()))
         .collect();
     words.insert("lang".into(), locale.as_str().into());
     serde_json::Value::Object(words).to_string()
+}
+
+/// Whether a script uses a word; `W.sending` is not `W.send`.
+fn uses(script: &str, name: &str) -> bool {
+    script.split("W.").skip(1).any(|rest| rest.strip_prefix(name).is_some_and(|after| !after.starts_with(char::is_alphanumeric)))
 }
 
 /// The keys of the embed's catalogues.
@@ -213,7 +218,7 @@ mod tests {
                 "js" => 6 * 1024,
                 "css" => 1536,
                 "count.js" => 819,
-                _ => 2048,
+                _ => 2560,
             };
             let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
             std::io::Write::write_all(&mut gzip, ready.text.as_bytes()).unwrap();
@@ -237,7 +242,7 @@ mod tests {
         let scripts: String = SCRIPTS.iter().map(|(_, source)| file(&format!("embed/{source}.js"))).collect();
         for key in embed_keys() {
             let name = camel_case(key.split_once('-').unwrap().1);
-            assert!(scripts.contains(&format!("W.{name}")), "{key} is not used");
+            assert!(uses(&scripts, &name), "{key} is not used");
         }
     }
 

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::error::Result;
+use crate::site::Order;
 
 /// Pages that share a counter; more of them make a needless second look rarer.
 const STRIPES: usize = 1024;
@@ -138,8 +139,10 @@ impl Weighter<(Uuid, Shape), Arc<Prepared>> for BySize {
 /// What a thread is kept ready as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Shape {
-    /// The first part, for the API.
+    /// The first part, for the API, in the site's order.
     Json,
+    /// The same in an order that was asked for.
+    JsonIn(Order),
     /// The fragment that a page includes.
     Html,
 }
@@ -174,10 +177,10 @@ impl HotThreads {
         }
     }
 
-    /// The first part of the thread of a site's page, if it is kept and right at this moment.
-    pub fn ready(&self, site: &str, page: &str, now: Timestamp) -> Option<Arc<Prepared>> {
+    /// The thread of a site's page in this shape, if it is kept and right at this moment.
+    pub fn ready(&self, site: &str, page: &str, shape: Shape, now: Timestamp) -> Option<Arc<Prepared>> {
         match self.names.get(&key(site, page)) {
-            Some(Name::Page(id)) if !self.deaf.load(Ordering::Acquire) => self.kept(id, Shape::Json, now),
+            Some(Name::Page(id)) if !self.deaf.load(Ordering::Acquire) => self.kept(id, shape, now),
             _ => None,
         }
     }
@@ -240,7 +243,7 @@ impl HotThreads {
     pub fn forget(&self, page_id: Uuid) {
         self.changed(page_id).fetch_add(1, Ordering::AcqRel);
         self.any_change.fetch_add(1, Ordering::AcqRel);
-        for shape in [Shape::Json, Shape::Html] {
+        for shape in [Shape::Json, Shape::JsonIn(Order::OldestFirst), Shape::JsonIn(Order::NewestFirst), Shape::Html] {
             self.threads.remove(&(page_id, shape));
         }
     }
@@ -310,8 +313,8 @@ mod tests {
         let page = Uuid::from_u128(1);
         assert_eq!(hot.page("s", "p", async || Ok(Some(page))).await.unwrap(), Some(page));
         let first = hot.thread(page, Shape::Json, NOW, async || Ok(prepared("open").until(Some(NOW.plus(10))))).await.unwrap();
-        assert!(Arc::ptr_eq(&first, &hot.ready("s", "p", NOW.plus(9)).unwrap()));
-        assert!(hot.ready("s", "p", NOW.plus(10)).is_none());
+        assert!(Arc::ptr_eq(&first, &hot.ready("s", "p", Shape::Json, NOW.plus(9)).unwrap()));
+        assert!(hot.ready("s", "p", Shape::Json, NOW.plus(10)).is_none());
         let second = hot.thread(page, Shape::Json, NOW.plus(10), async || Ok(prepared("closed"))).await.unwrap();
         assert_ne!(first.identity.etag, second.identity.etag);
     }

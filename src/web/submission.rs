@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
-use axum::http::header::ORIGIN;
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, ORIGIN, REFERER, USER_AGENT};
 use uuid::Uuid;
 
 use super::App;
@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::i18n::Locale;
 use crate::moderation::submit::{Accepted, Submission};
 use crate::page::{canonical_url, page_name};
+use crate::secrets::Keys;
 use crate::site::{Origin, Site};
 
 /// Everything that a form or a program sends.
@@ -64,14 +65,29 @@ pub fn check_origin(app: &App, site: &Site, headers: &HeaderMap) -> Result<()> {
     }
 }
 
+/// How many of the headers are missing that every browser sends with a comment, whichever way: who asks, what for, in which
+/// languages, and from where. A single one says nothing: a proxy or somebody careful may have taken it away.
+fn missing_headers(headers: &HeaderMap) -> u32 {
+    let origin = if headers.contains_key(ORIGIN) { ORIGIN } else { REFERER };
+    let missing = [USER_AGENT, ACCEPT, ACCEPT_LANGUAGE, origin].iter().filter(|name| !headers.contains_key(*name)).count();
+    u32::try_from(missing).ok().filter(|missing| *missing > 1).unwrap_or_default()
+}
+
 /// Checks the fields and takes the comment in.
 ///
 /// # Errors
 /// As in the contract: fields to mend, closed, too many, duplicate.
-pub async fn submit(app: &App, site: Arc<Site>, incoming: &Incoming, ClientNetwork(network): ClientNetwork) -> Result<Accepted> {
+pub async fn submit(
+    app: &App,
+    site: Arc<Site>,
+    incoming: &Incoming,
+    ClientNetwork(network): ClientNetwork,
+    headers: &HeaderMap,
+) -> Result<Accepted> {
     let page_name = incoming.page_name()?;
     let fields = incoming.typed.check().map_err(Error::Invalid)?;
     let title: String = incoming.title.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect();
+    let token_id = app.keys.verify_form(&incoming.token, &site.name, &page_name);
     let accepted = app
         .intake
         .submit(Submission {
@@ -79,9 +95,11 @@ pub async fn submit(app: &App, site: Arc<Site>, incoming: &Incoming, ClientNetwo
             page_url: incoming.article(&site),
             page_title: title.replace(char::is_control, ""),
             parent_id: incoming.parent,
-            token_id: app.keys.verify_form(&incoming.token, &site.name, &page_name),
+            stray_token_id: if token_id.is_none() { Keys::claimed_form_id(&incoming.token) } else { None },
+            token_id,
             fields,
             honeypot_filled: !incoming.homepage.is_empty(),
+            missing_headers: missing_headers(headers),
             network,
             site,
             page_name,

@@ -302,16 +302,23 @@ function poll() {
   setInterval(() => document.hidden || ask(), 5000);
 }
 
-// Where a proxy holds events back, the first one does not come in time, and asking again and again does it as well.
+// Where a proxy holds events back, neither they nor the beats between them come in time, and asking again and again does
+// it as well.
 const events = new EventSource(`${site}/events?since=${since}`);
-const patience = setTimeout(() => {
-  events.close();
-  poll();
-}, 6000);
-events.onmessage = (event) => {
+let patience;
+function waitForEvents(seconds) {
   clearTimeout(patience);
+  patience = setTimeout(() => {
+    events.close();
+    poll();
+  }, seconds * 1000);
+}
+waitForEvents(6);
+events.onmessage = (event) => {
+  waitForEvents(40);
   show(JSON.parse(event.data));
 };
+events.addEventListener("beat", () => waitForEvents(40));
 
 // Colleagues see what is being read here, for half a minute after the last sign of life.
 let shown = null;

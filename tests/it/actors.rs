@@ -27,7 +27,7 @@ pub struct Reader {
 impl Reader {
     pub fn of(house: &House, page: &str) -> Self {
         Self {
-            client: browser().build().unwrap(),
+            client: browser().user_agent("Mozilla/5.0 (X11; Linux x86_64) Reader").build().unwrap(),
             url: house.url.clone(),
             origin: house.origin(),
             page: page.into(),

@@ -202,6 +202,35 @@ impl Browser {
         std::fs::write(PathBuf::from(folder).join(format!("{name}.png")), png).unwrap();
     }
 
+    /// What a script answers.
+    pub async fn runs(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// Waits until a script says yes.
+    pub async fn until(&self, what: &str, script: &str) {
+        crate::harness::eventually(what, async || (self.runs(&format!("return !!({script})")).await == true).then_some(())).await;
+    }
+
+    /// Goes on with the tab key until this has the focus.
+    pub async fn tabs_to(&self, css: &str) {
+        for _ in 0..60 {
+            if self.client.active_element().await.unwrap().html(false).await.unwrap()
+                == self.sees(css).await.html(false).await.unwrap()
+            {
+                return;
+            }
+            self.presses(&["\u{E004}"]).await;
+        }
+        panic!("the tab key never leads to {css}");
+    }
+
+    /// Waits until an element has the focus.
+    pub async fn is_at(&self, css: &str) {
+        let script = format!("document.activeElement === document.querySelector({css:?})");
+        self.until(&format!("{css} to have the focus"), &script).await;
+    }
+
     /// A command of the browser's own protocol.
     pub async fn tells(&self, command: &str, parameters: Value) -> Value {
         let body = json!({"cmd": command, "params": parameters});

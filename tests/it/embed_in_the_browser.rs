@@ -8,50 +8,21 @@ use crate::browser::{Browser, Manner};
 use crate::harness::{Database, House, eventually};
 use crate::submitting::set;
 
-const WORDS: &str = "Endlich! Nach der Nachtschicht will niemand vierzig Minuten laufen.";
+pub const WORDS: &str = "Endlich! Nach der Nachtschicht will niemand vierzig Minuten laufen.";
 
-impl Browser {
-    async fn runs(&self, script: &str) -> Value {
-        self.client.execute(script, Vec::new()).await.unwrap()
-    }
-
-    /// Waits until a script says yes.
-    async fn until(&self, what: &str, script: &str) {
-        eventually(what, async || (self.runs(&format!("return !!({script})")).await == true).then_some(())).await;
-    }
-
-    /// Goes on with the tab key until this has the focus.
-    async fn tabs_to(&self, css: &str) {
-        for _ in 0..60 {
-            if self.client.active_element().await.unwrap().html(false).await.unwrap()
-                == self.sees(css).await.html(false).await.unwrap()
-            {
-                return;
-            }
-            self.presses(&["\u{E004}"]).await;
-        }
-        panic!("the tab key never leads to {css}");
-    }
-
-    async fn is_at(&self, css: &str) {
-        let script = format!("document.activeElement === document.querySelector({css:?})");
-        self.until(&format!("{css} to have the focus"), &script).await;
-    }
-}
-
-async fn opens_demo(house: &House, manner: Manner, query: &str) -> Browser {
+pub async fn opens_demo(house: &House, manner: Manner, query: &str) -> Browser {
     let browser = Browser::open(manner).await;
     browser.goes_to(&format!("{}/demo?lang=de{query}", house.origin())).await;
     browser
 }
 
-async fn sees_the_form(browser: &Browser) {
+pub async fn sees_the_form(browser: &Browser) {
     browser.scrolls_to("leserbrief-thread").await;
     browser.sees(".lb-form .lb-cancel, .lb-form .lb-submit").await;
 }
 
 /// A comment on the demo's article that is public.
-async fn approved(house: &House, moderator: &Moderator, text: &str, parent: Option<&str>) -> String {
+pub async fn approved(house: &House, moderator: &Moderator, text: &str, parent: Option<&str>) -> String {
     let reader = Reader::of(house, "buslinie");
     let mut comment = reader.comment(text).await;
     if let Some(parent) = parent {
@@ -72,6 +43,8 @@ macro_rules! story {
         }
     };
 }
+
+pub(crate) use story;
 
 story! {
     async fn the_whole_form_is_used_by_keyboard_and_told_by_ear(house: House) {
@@ -207,11 +180,14 @@ story! {
         // The very nodes of the server, with what only scripts can do.
         let script = "const article = document.querySelector('.lb-comment'); \
                       return [document.querySelectorAll('.lb-comment').length, document.querySelectorAll('.lb-replies .lb-comment').length, \
-                      article === document.activeElement, article.querySelector('time').title !== '', document.querySelectorAll('form').length, \
+                      article === document.activeElement, !article.querySelector('time').textContent.includes('UTC'), document.querySelectorAll('form').length, \
                       document.querySelectorAll('link[href$=\"leserbrief.css\"]').length]";
         assert_eq!(reader.runs(script).await, json!([2, 1, true, true, 1, 1]));
         assert!(reader.runs("return moved").await.as_f64().unwrap() < 0.01, "{}", reader.runs("return moved").await);
         reader.shows("taken-over").await;
+        // The exact moment is told to whoever asks for it.
+        reader.clicks(&format!("#comment-{first} .lb-date")).await;
+        reader.reads(&format!("#comment-{first} time"), "November 2026").await;
         // An answer is written in its place, and given up again.
         reader.clicks(&format!("#comment-{first} .lb-reply")).await;
         reader.reads(".lb-form .lb-heading", "Antworte auf den Kommentar von Eva Müller").await;
@@ -227,21 +203,6 @@ story! {
         reader.client.refresh().await.unwrap();
         reader.until("the answer to stand alone", "document.querySelectorAll('.lb-comment').length === 1 && document.querySelector('.lb-report')").await;
         assert_eq!(reader.complaints().await, [""; 0]);
-    }
-}
-
-story! {
-    async fn a_link_to_a_comment_far_down_is_followed_and_focused(house: House) {
-        let moderator = Moderator::first(&house).await;
-        set(&house, "limits.network_per_minute", "0").await;
-        let mut last = String::new();
-        for number in 0..3 {
-            last = approved(&house, &moderator, &format!("Beitrag Nummer {number}"), None).await;
-        }
-        let reader = Browser::open(Manner::Desktop).await;
-        reader.goes_to(&format!("{}/demo?lang=de#comment-{last}", house.origin())).await;
-        reader.is_at(&format!("#comment-{last}")).await;
-        reader.until("it to be in view", &format!("document.getElementById('comment-{last}').getBoundingClientRect().top < innerHeight")).await;
     }
 }
 
@@ -399,6 +360,7 @@ story! {
             // The reader's order holds, whatever comes meanwhile.
             reader.reads(".lb-sort", "Älteste zuerst").await;
             reader.clicks(".lb-sort").await;
+            reader.reads(".lb-sort", "Neueste zuerst").await;
             assert_eq!(reader.runs(texts).await, json!(["Der erste", "Eine Antwort", "Der zweite"]), "{include:?}");
             reader.runs("const thread = document.querySelector('leserbrief-thread'); thread.next = undefined; thread.load('')").await;
             reader.until("the thread to be looked at again", "!document.querySelector('leserbrief-thread').loading").await;
@@ -425,95 +387,4 @@ story! {
         let asked: Vec<&str> = asked.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).filter(|name| !name.contains("count")).collect();
         assert!(asked.len() <= 3, "{asked:?}");
     }
-}
-
-story! {
-    async fn a_thread_of_a_thousand_is_there_at_once_and_searched_to_its_end(house: House) {
-        fill(&house, 1000).await;
-        let reader = Browser::open(Manner::Desktop).await;
-        let watch = json!({"source": "addEventListener('leserbrief:ready', () => requestAnimationFrame(() => setTimeout(() => \
-            window.ready = performance.now())))"});
-        reader.tells("Page.addScriptToEvaluateOnNewDocument", watch).await;
-        // In processor time of the page's thread, so that what else the machine does counts for nothing.
-        reader.tells("Performance.enable", json!({"timeDomain": "threadTicks"})).await;
-        reader.goes_to(&format!("{}/demo?lang=de&include", house.origin())).await;
-        reader.until("the page to be complete", "document.readyState === 'complete'").await;
-        let painted = "const [page] = performance.getEntriesByType('navigation'); const paint = performance.getEntriesByName('first-contentful-paint')[0]; \
-                       return [page.responseEnd, page.domInteractive, paint && paint.startTime, page.transferSize]";
-        let figures = reader.runs(painted).await;
-        let [arrived, parsed, paint, bytes] = [0, 1, 2, 3].map(|at| figures[at].as_f64().unwrap_or_default());
-        println!("1,000 comments: {bytes} bytes with the article; parsed {:.0} ms and painted {:.0} ms after they arrived", parsed - arrived, (paint - arrived).max(0.0));
-        println!("1,000 comments: {:.0} ms of processor time until the page is complete", busy(&reader).await);
-        assert_eq!(reader.count(".lb-comment").await, 1000);
-        assert_eq!(reader.runs("return window.find('Beitrag Nummer 999')").await, true);
-        sees_the_form(&reader).await;
-        reader.until("the element to take over", "window.ready").await;
-        println!("1,000 comments: {:.0} ms of processor time with the element", busy(&reader).await);
-        let took = "const thread = performance.getEntriesByType('resource').find(({ name }) => name.includes('/threads')); return window.ready - thread.responseEnd";
-        println!("1,000 comments: taken over and painted {:.0} ms after the answer", reader.runs(took).await.as_f64().unwrap());
-        assert_eq!(reader.count(".lb-comment").await, 1000);
-        assert_eq!(reader.complaints().await, [""; 0]);
-    }
-}
-
-/// How long the page's thread has worked, in milliseconds.
-async fn busy(browser: &Browser) -> f64 {
-    let metrics = browser.tells("Performance.getMetrics", json!({})).await;
-    let all = metrics["metrics"].as_array().unwrap();
-    all.iter().find(|metric| metric["name"] == "TaskDuration").unwrap()["value"].as_f64().unwrap() * 1000.0
-}
-
-/// Puts so many approved comments under the demo's article.
-async fn fill(house: &House, many: usize) {
-    use leserbrief::comment::{Comment, Status};
-    use leserbrief::store::{intake, pages};
-    let site = house.app.sites.get("demo").await.unwrap();
-    let clock = leserbrief::clock::Clock::Fixed(house.clock());
-    let page = leserbrief::page::Page {
-        id: clock.new_id(),
-        url: Some(format!("{}/demo?lang=de", house.origin())),
-        title: "Die 14".into(),
-        closed_at: None,
-        created_at: clock.now(),
-    };
-    let address = house.app.keys.seal(&leserbrief::email_address::EmailAddress::parse("eva@example.org").unwrap()).unwrap();
-    let mut tx = house.app.store.write().await.unwrap();
-    pages::add(&mut tx, site.id, &page).await.unwrap();
-    pages::add_alias(&mut tx, site.id, "buslinie", page.id).await.unwrap();
-    let mut ids: Vec<uuid::Uuid> = Vec::new();
-    for number in 0..many {
-        let text = format!("Beitrag Nummer {number}: {WORDS}");
-        let comment = Comment {
-            id: clock.new_id(),
-            site_id: site.id,
-            page_id: page.id,
-            parent_id: (number % 3 != 0).then(|| ids[number - 1]),
-            status: Status::Approved,
-            revision: 1,
-            author: format!("Leserin {}", number % 40),
-            website: None,
-            html: format!("<p>{text}</p>"),
-            text,
-            points: 0.0,
-            bucket: leserbrief::spam::Bucket::Check,
-            reasons: Vec::new(),
-            submitted_at: clock.now(),
-            last_decision_id: None,
-        };
-        ids.push(comment.id);
-        let question = intake::Question {
-            site_id: site.id,
-            page_name: "buslinie",
-            token_id: None,
-            network: b"n",
-            address: b"a",
-            fingerprint: b"f",
-            allowed: [0; 5],
-        };
-        intake::add(&mut tx, &intake::Arrival { comment: &comment, address: &address, question: &question, notify: false })
-            .await
-            .unwrap();
-    }
-    pages::count_approved(&mut tx, page.id, many as i64).await.unwrap();
-    tx.commit().await.unwrap();
 }

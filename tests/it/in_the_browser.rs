@@ -122,6 +122,26 @@ on_both! {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_is_written_without_javascript() {
+    let house = House::on(Database::Sqlite).await;
+    let moderator = crate::actors::Moderator::first(&house).await;
+    let first = crate::embed_in_the_browser::approved(&house, &moderator, WORDS, None).await;
+    let reader = Browser::open(Manner::WithoutScripts).await;
+    reader.goes_to(&format!("{}/demo?lang=de&include", house.origin())).await;
+    reader.clicks(&format!("#comment-{first} .lb-reply")).await;
+    reader.reads("#respond h2", "Eva Müller").await;
+    for (field, text) in [("text", "Das finde ich auch."), ("name", "Ulf Petersen"), ("email", "ulf@example.org")] {
+        reader.types(&format!("#field-{field}"), text).await;
+    }
+    house.wait(60_000);
+    reader.clicks("#respond button.primary").await;
+    reader.reads("#leserbrief-pending", "wartet auf Freischaltung").await;
+    assert!(reader.client.current_url().await.unwrap().as_str().starts_with(&format!("{}/demo", house.origin())));
+    assert_eq!(house.number("select count(*) from comment where parent_id is not null").await, 1);
+    assert_eq!(reader.complaints().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demo_speaks_english_too() {
     let house = House::on(Database::Sqlite).await;
     let reader = Browser::open(Manner::Phone).await;

@@ -39,7 +39,7 @@ async fn teach(house: &House, moderator: &Moderator, rounds: std::ops::Range<usi
     }
 }
 
-fn submission(text: &str) -> Submission<'_> {
+pub fn submission(text: &str) -> Submission<'_> {
     Submission {
         author: "Eva",
         website: None,
@@ -55,6 +55,8 @@ fn submission(text: &str) -> Submission<'_> {
 on_both! {
     async fn what_moderators_call_spam_is_recognised_and_forgotten_when_it_is_undone(house: House) {
         without_limits(&house).await;
+        // The probes are like each other, which is another matter.
+        set(&house, "rules.switched_off", "similar-spam,similar-elsewhere").await;
         let moderator = Moderator::first(&house).await;
         let honest = "Der Bus am Hafen kam heute wieder pünktlich, ich stand keine zwei Minuten";
         let honest_before = points_of(&house, 10, honest).await;

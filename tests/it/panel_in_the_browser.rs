@@ -102,6 +102,7 @@ on_both! {
         moderator.goes_to(&format!("{}/panel/sites/demo/comments?q=is:open", house.url)).await;
         moderator.sees(".card:focus").await;
         moderator.reads(".card:focus .about", "+49 ähnliche").await;
+        moderator.shows_part("queue-card", ".card:focus").await;
         moderator.presses(&["X", "s"]).await;
         moderator.sees("button.primary:focus").await;
         assert_eq!(moderator.count(".picks input:checked").await, 50);

@@ -130,6 +130,34 @@ on_both! {
 }
 
 on_both! {
+    async fn recovery_codes_are_renewed_and_the_old_ones_hold_no_more(house: House) {
+        let owner = Moderator::first(&house).await;
+        let (phone, old) = sets_up(&house, &owner).await;
+        house.wait(MINUTE);
+        let renews = async |password: &str, code: &str| owner.sends(PAGE, &[("do", "renew"), ("current", password), ("code", code)]).await;
+        for (password, code) in [("falsch", phone.code(&house, 0)), (PASSWORD, phone.wrong(&house)), (PASSWORD, String::new())] {
+            assert_eq!(renews(password, &code).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        let renewed = renews(PASSWORD, &phone.code(&house, 0)).await;
+        assert_eq!(renewed.headers()["cache-control"], "no-store");
+        let page = renewed.text().await.unwrap();
+        assert!(page.contains("Die alten gelten nicht mehr."), "{page}");
+        let list = page.split_once("recovery\">").unwrap().1.split_once("</ol>").unwrap().0;
+        let new: Vec<&str> = list.split("<li>").skip(1).map(|rest| rest.split('<').next().unwrap()).collect();
+        assert_eq!((new.len(), new.iter().any(|code| old.iter().any(|known| known == code))), (10, false));
+        assert!(!enters(&owing(&house, "ada@example.org").await, &old[0]).await);
+        assert!(enters(&owing(&house, "ada@example.org").await, new[0]).await);
+        crate::harness::eventually("a mail that tells of it", async || {
+            house.mails().iter().any(|mail| mail.contains("Subject: Wiederherstellungscodes erneuert")).then_some(())
+        })
+        .await;
+        // Without a second factor there is nothing to renew.
+        let ben = Moderator::further(&house, "Ben", "ben@example.org").await;
+        assert_eq!(ben.sends(PAGE, &[("do", "renew"), ("current", PASSWORD), ("code", "123456")]).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+on_both! {
     async fn a_code_is_taken_once_and_from_a_clock_one_step_off(house: House) {
         let owner = Moderator::first(&house).await;
         let (phone, _) = sets_up(&house, &owner).await;

@@ -79,6 +79,7 @@ pub async fn add_comment(tx: &mut Tx, site: &Site, page: &Page, bucket: Bucket, 
         address: &SealedAddress { key_id: 1, bytes: b"sealed".to_vec() },
         question: &question(site, Some(comment.id)),
         notify: false,
+        is_sampled: false,
     };
     intake::add(tx, &arrival).await.unwrap();
     comment
@@ -91,7 +92,10 @@ fn question(site: &Site, token_id: Option<Uuid>) -> Question<'static> {
         token_id,
         network: b"network",
         address: b"address",
+        stray_token_id: None,
         fingerprint: b"fingerprint",
+        likeness: None,
+        hour_ago: at(-3_600_000),
         allowed: [2, 0, 0, 0, 1],
     }
 }
@@ -270,7 +274,8 @@ on_both! {
         let decided = comments::get(&mut tx, fine.id).await.unwrap().unwrap();
         assert_eq!((decided.status, decided.revision, decided.last_decision_id), (Status::Approved, 2, Some(decision.id)));
         assert!(intake::may_be_answered(&mut tx, page.id, fine.id).await.unwrap());
-        let public = threads::approved(&mut tx, page.id, Uuid::nil(), 10).await.unwrap();
+        let (public, next) = threads::oldest(&mut tx, page.id, Uuid::nil(), 10).await.unwrap();
+        assert_eq!(next, None);
         assert_eq!(public.iter().map(|comment| comment.id).collect::<Vec<_>>(), [fine.id]);
         assert_eq!(comments::forget_networks(&mut tx, site.id, at(3), 10).await.unwrap(), 2);
         drop(tx);
@@ -287,8 +292,16 @@ on_both! {
         let (one, other) = (add_comment(&mut tx, &site, &page, Bucket::Check, 1).await, add_comment(&mut tx, &site, &page, Bucket::Check, 2).await);
         assert_eq!(lessons::folded(&mut tx, site.id).await.unwrap(), None);
         for (comment, sign) in [(one.id, 1), (other.id, 1), (one.id, -1)] {
-            lessons::add(&mut tx, site.id, comment, sign, b"delta").await.unwrap();
+            let about = lessons::Text { hash: -7, is_spam: true };
+            lessons::add(&mut tx, site.id, comment, sign, b"delta", Some(about)).await.unwrap();
         }
+        for (hash, is_spam, taught) in [(-7, true, true), (-7, false, false), (8, true, false)] {
+            assert_eq!(lessons::is_taught(&mut tx, site.id, lessons::Text { hash, is_spam }).await.unwrap(), taught);
+        }
+        assert_eq!(lessons::heir(&mut tx, one.id, true).await.unwrap(), None, "the other one waits");
+        assert!(comments::change_status(&mut tx, other.id, 1, Status::Spam, id()).await.unwrap());
+        assert_eq!(lessons::heir(&mut tx, one.id, true).await.unwrap(), Some(other.id));
+        assert_eq!(lessons::heir(&mut tx, one.id, false).await.unwrap(), None);
         let after = lessons::after(&mut tx, site.id, 1).await.unwrap();
         assert_eq!(after.iter().map(|lesson| (lesson.number, lesson.sign)).collect::<Vec<_>>(), [(2, 1), (3, -1)]);
         assert_eq!(lessons::of_comment(&mut tx, other.id).await.unwrap().unwrap().delta, b"delta");
@@ -371,6 +384,7 @@ fn every_query_is_reached_on_both_databases() {
         include_str!("store.rs"),
         include_str!("store_panel.rs"),
         include_str!("store_of_the_panel.rs"),
+        include_str!("neighbours.rs"),
         include_str!("outbox.rs"),
         include_str!("harness.rs")
     );

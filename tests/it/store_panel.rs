@@ -3,7 +3,7 @@
 use leserbrief::comment::Status;
 use leserbrief::i18n::Locale;
 use leserbrief::moderator::Role;
-use leserbrief::site::Site;
+use leserbrief::site::{Order, Site};
 use leserbrief::spam::Bucket;
 use leserbrief::store::account_links::{self, Link};
 use leserbrief::store::changes::{self, Change, Changes};
@@ -91,8 +91,13 @@ on_both! {
 
         let cards = queue::of_page(&mut tx, one.page_id, Part { after: None, limit: 2 }).await.unwrap();
         assert_eq!(cards.iter().map(|card| card.comment.id).collect::<Vec<_>>(), [three.id, two.id]);
-        assert_eq!(threads::newest(&mut tx, one.page_id, Uuid::max(), 9).await.unwrap().len(), 1);
-        assert_eq!(threads::newest(&mut tx, one.page_id, one.id, 9).await.unwrap().len(), 0);
+        assert_eq!(threads::newest(&mut tx, one.page_id, Uuid::max(), 9).await.unwrap().0.len(), 1);
+        for (order, beyond) in [(Order::NewestFirst, Uuid::max()), (Order::OldestFirst, Uuid::nil())] {
+            let (comments, next) = threads::part(&mut tx, one.page_id, order, None, 9).await.unwrap();
+            assert_eq!((comments.len(), next), (1, None));
+            assert_eq!(threads::part(&mut tx, one.page_id, order, Some(beyond), 9).await.unwrap().0, comments);
+            assert_eq!(threads::part(&mut tx, one.page_id, order, Some(one.id), 9).await.unwrap(), (Vec::new(), None));
+        }
         drop(tx);
         store.close().await;
     }
@@ -222,6 +227,9 @@ on_both! {
         let found = second_factors::find(&mut tx, ada.id).await.unwrap().unwrap();
         assert_eq!((found.is_on, found.last_step, found.secret.bytes), (true, 7, other.bytes));
         assert!(memberships::members(&mut tx, site.id).await.unwrap()[0].has_second_factor);
+        second_factors::add_recovery_code(&mut tx, ada.id, b"old").await.unwrap();
+        second_factors::remove_recovery_codes(&mut tx, ada.id).await.unwrap();
+        assert_eq!(second_factors::recovery_codes(&mut tx, ada.id).await.unwrap(), 0);
         second_factors::add_recovery_code(&mut tx, ada.id, b"code").await.unwrap();
         assert!(!second_factors::use_recovery_code(&mut tx, id(), b"code").await.unwrap(), "another's");
         assert_eq!(second_factors::recovery_codes(&mut tx, ada.id).await.unwrap(), 1);

@@ -352,6 +352,10 @@ async fn next_event(stream: &mut Response, heard: &mut String) -> Option<Value> 
         if let Some((event, rest)) = heard.split_once("\n\n") {
             let (event, rest) = (event.to_owned(), rest.to_owned());
             *heard = rest;
+            // A beat tells only that the line is alive.
+            if event.contains("event: beat") {
+                continue;
+            }
             match event.lines().find_map(|line| line.strip_prefix("data: ")) {
                 Some(data) => return Some(serde_json::from_str(data).unwrap()),
                 None => continue,

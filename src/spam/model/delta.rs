@@ -44,6 +44,16 @@ impl Delta {
         self.tokens.is_empty()
     }
 
+    /// The hash of the text that it is about, as a database keeps whole numbers.
+    pub const fn text_hash(&self) -> i64 {
+        self.text.cast_signed()
+    }
+
+    /// Whether it was a lesson of spam.
+    pub const fn is_spam(&self) -> bool {
+        self.spam
+    }
+
     /// As bytes for the database, two for each number or so: a kilobyte for a comment of average length.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.tokens.len() * 2 + 32);

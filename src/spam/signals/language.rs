@@ -39,14 +39,24 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     if common * COMMON_SHARE >= all {
         return;
     }
-    let end = reading.text.char_indices().nth(*LETTERS.end()).map_or(reading.text.len(), |(at, _)| at);
-    let seen = reading.text.get(..end).and_then(|text| DETECTOR.detect(text));
-    let Some(seen) = seen.filter(whatlang::Info::is_reliable) else { return };
+    let Some(seen) = detect(reading.text) else { return };
     let own = if reading.submission.site_language == "de" { Lang::Deu } else { Lang::Eng };
     // English is read everywhere; spam in English is told by what it says. Dutch and German are easily taken for another.
-    if ![own, Lang::Eng, Lang::Deu, Lang::Nld].contains(&seen.lang()) {
-        found.push(Reason::new(FOREIGN, 1.5, seen.lang().eng_name()));
+    if ![own, Lang::Eng, Lang::Deu, Lang::Nld].contains(&seen) {
+        found.push(Reason::new(FOREIGN, 1.5, seen.eng_name()));
     }
+}
+
+/// The language that a text begins in, if that is sure.
+fn detect(text: &str) -> Option<Lang> {
+    let end = text.char_indices().nth(*LETTERS.end()).map_or(text.len(), |(at, _)| at);
+    Some(DETECTOR.detect(text.get(..end)?).filter(whatlang::Info::is_reliable)?.lang())
+}
+
+/// The language that a text begins in, as its ISO 639-3 code (`deu`, `eng`); `None` where it is not sure. Only the first
+/// 200 characters are read.
+pub fn language_code(text: &str) -> Option<&'static str> {
+    detect(text).map(|language| language.code())
 }
 
 /// The words that German and English texts are held together by, and other languages are not.

@@ -13,9 +13,11 @@ pub(super) mod neighbourhood;
 pub(super) mod repetition;
 pub(super) mod script;
 pub(super) mod shouting;
-pub(super) mod trust;
+pub mod trust;
 pub(super) mod word_lists;
 pub(super) mod words;
+
+pub use language::language_code;
 
 use super::reading::Reading;
 use super::{History, Reason, Rules};
@@ -93,6 +95,12 @@ pub const SIGNALS: &[&str] = &[
 
 /// Signals that keep a comment before a person, whatever speaks for it.
 pub(super) const HOLDING: &[&str] = &[blocked::BLOCKED, behaviour::LONG, behaviour::HONEYPOT, trust::STAFF];
+
+/// Whether a site may do without a signal. Those that keep a comment before a person stay, and so does what the model says: it
+/// corrects itself with each decision.
+pub fn may_be_switched_off(signal: &str) -> bool {
+    SIGNALS.contains(&signal) && !HOLDING.contains(&signal) && ![learned::SPAM, learned::FINE].contains(&signal)
+}
 
 /// What the text, the name and the website say by themselves, in no order: what a model can learn the worth of.
 pub(super) fn of_text(reading: &Reading, rules: &Rules) -> Vec<Reason> {

@@ -116,7 +116,7 @@ async fn take(
         // The embed asks in its own language.
         locale: Some(Locale::negotiate(headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()), site.locale)),
     };
-    let accepted = submission::submit(app, site, &incoming, network).await?;
+    let accepted = submission::submit(app, site, &incoming, network, headers).await?;
     let receipt = format!("{}/receipt/{}", app.base_url, accepted.receipt);
     Ok(Taken { id: accepted.id, status: accepted.status.as_str(), receipt })
 }

@@ -11,16 +11,16 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::page::{Page, page_name};
-use crate::site::{FormTexts, Site};
+use crate::site::{FormTexts, Order, Site};
 use crate::store::threads::PublicComment;
 use crate::store::{pages, threads};
 use crate::web::hot_threads::{Prepared, Shape};
 use crate::web::{App, AppState};
 
 /// Comments in one answer.
-const PART: i64 = 100;
+const PART: usize = 100;
 
-/// The approved comments of a page, oldest first.
+/// The approved comments of a page.
 #[derive(Serialize, ToSchema)]
 pub struct Thread {
     /// How many approved comments the page has.
@@ -29,14 +29,15 @@ pub struct Thread {
     open: bool,
     /// How deep answers are indented.
     depth: u8,
-    /// Which comments the site wants to begin with: `oldest-first` or `newest-first`. The answer's own order is always
-    /// from the oldest on.
+    /// Which comments it begins with: `oldest-first`, or `newest-first`: the newest conversation first, and in it the
+    /// answers from the oldest on.
     order: &'static str,
     /// What the form says in the site's own words.
     texts: Texts,
-    /// Up to 100 comments; answers name the comment they answer.
+    /// Up to 100 comments, and with the newest first as many more as complete a conversation; answers name the comment
+    /// they answer, which comes before them.
     comments: Vec<ThreadComment>,
-    /// What to pass as `cursor` for those that follow; null at the end.
+    /// What to pass as `cursor`, with the same order, for those that follow; null at the end.
     next: Option<Uuid>,
 }
 
@@ -91,21 +92,21 @@ impl From<PublicComment> for ThreadComment {
     params(
         ("site" = String, Query, description = "the site's name"),
         ("page" = String, Query, description = "the page's id, or its address"),
+        ("order" = Option<String>, Query, description = "`oldest-first` or `newest-first`; else as the site has it"),
         ("cursor" = Option<Uuid>, Query, description = "`next` of the answer before"),
     ),
     responses((status = 200, body = Thread), (status = 304), (status = 404, body = crate::web::error::Problem), (status = 503, body = crate::web::error::Problem))
 )]
 pub async fn read(State(app): State<App>, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response> {
-    let Asked { site, page, after } = Asked::parse(&query.unwrap_or_default())?;
+    let Asked { site, page, order, after } = Asked::parse(&query.unwrap_or_default())?;
     let page_id = app.threads.page(&site, &page, async || find(&app, &site, &page).await).await?;
+    let shape = order.map_or(Shape::Json, Shape::JsonIn);
     let prepared = match (page_id, after) {
         (Some(page_id), None) => {
-            app.threads
-                .thread(page_id, Shape::Json, app.clock.now(), async || prepare(&app, &site, page_id, Uuid::nil()).await)
-                .await?
+            app.threads.thread(page_id, shape, app.clock.now(), async || prepare(&app, &site, page_id, order, None).await).await?
         }
-        (Some(page_id), Some(after)) => prepare(&app, &site, page_id, after).await?.into(),
-        (None, _) => nothing_yet(&*app.sites.get(&site).await?)?.into(),
+        (Some(page_id), after) => prepare(&app, &site, page_id, order, after).await?.into(),
+        (None, _) => nothing_yet(&*app.sites.get(&site).await?, order)?.into(),
     };
     Ok(prepared.answer(&headers))
 }
@@ -117,23 +118,26 @@ pub fn ready<B>(app: &AppState, request: &Request<B>) -> Option<Response> {
         return None;
     }
     let asked = Asked::parse(request.uri().query()?).ok().filter(|asked| asked.after.is_none())?;
-    Some(app.threads.ready(&asked.site, &asked.page, app.clock.now())?.answer(request.headers()))
+    let shape = asked.order.map_or(Shape::Json, Shape::JsonIn);
+    Some(app.threads.ready(&asked.site, &asked.page, shape, app.clock.now())?.answer(request.headers()))
 }
 
 /// Which thread, and which part of it.
 struct Asked {
     site: String,
     page: String,
+    order: Option<Order>,
     after: Option<Uuid>,
 }
 
 impl Asked {
     fn parse(query: &str) -> Result<Self> {
-        let (mut site, mut page, mut cursor) = (None, None, None);
+        let (mut site, mut page, mut order, mut cursor) = (None, None, None, None);
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let place = match &*name {
                 "site" => &mut site,
                 "page" => &mut page,
+                "order" => &mut order,
                 "cursor" => &mut cursor,
                 _ => continue,
             };
@@ -143,6 +147,10 @@ impl Asked {
         Ok(Self {
             site: site.unwrap_or_default().into_owned(),
             page: page.and_then(|page| page_name(&page)).ok_or(Error::Malformed)?,
+            // An article says it in its element as it likes; what is no order is the site's.
+            order: order.and_then(|name| {
+                Order::ALL.into_iter().find(|order| order.as_str().trim_end_matches("-first") == name.trim_end_matches("-first"))
+            }),
             after: cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| Error::Malformed)?,
         })
     }
@@ -155,33 +163,32 @@ pub async fn find(app: &App, site: &str, page: &str) -> Result<Option<Uuid>> {
     Ok(pages::find(&mut tx, site.id, page).await?.map(|page| page.id))
 }
 
-async fn prepare(app: &App, site: &str, page_id: Uuid, after: Uuid) -> Result<Prepared> {
+async fn prepare(app: &App, site: &str, page_id: Uuid, order: Option<Order>, after: Option<Uuid>) -> Result<Prepared> {
     let site = app.sites.get(site).await?;
     let mut tx = app.store.read().await?;
     let page = pages::get(&mut tx, page_id).await?.ok_or(Error::NotFound)?;
-    let mut comments = threads::approved(&mut tx, page_id, after, PART + 1).await?;
-    let more = comments.len() > usize::try_from(PART).unwrap_or_default();
-    comments.truncate(usize::try_from(PART).unwrap_or_default());
+    let order = order.unwrap_or(site.settings.thread.order);
+    let (comments, next) = threads::part(&mut tx, page_id, order, after, PART).await?;
     let now = app.clock.now();
     let thread = Thread {
         count: threads::count(&mut tx, page_id).await?,
         open: is_open(&site, &page, now),
         depth: site.settings.thread.depth,
-        order: site.settings.thread.order.as_str(),
+        order: order.as_str(),
         texts: (&site.settings.form).into(),
-        next: comments.last().map(|last| last.id).filter(|_| more),
+        next,
         comments: comments.into_iter().map(ThreadComment::from).collect(),
     };
     let closes_at = site.settings.thread.closes_at(page.created_at).filter(|at| now < *at);
     Ok(Prepared::new(serde_json::to_vec(&thread).context("a thread could not be written")?)?.until(closes_at))
 }
 
-fn nothing_yet(site: &Site) -> Result<Prepared> {
+fn nothing_yet(site: &Site, order: Option<Order>) -> Result<Prepared> {
     let thread = Thread {
         count: 0,
         open: true,
         depth: site.settings.thread.depth,
-        order: site.settings.thread.order.as_str(),
+        order: order.unwrap_or(site.settings.thread.order).as_str(),
         texts: (&site.settings.form).into(),
         comments: Vec::new(),
         next: None,

@@ -26,7 +26,7 @@ use crate::web::session::{PanelForm, SignedIn, session_token};
 /// How often a panel's state is looked at: often enough to call it live, and a millisecond's work.
 const BEAT: Duration = Duration::from_secs(2);
 
-/// Something is sent at least so often, so that proxies do not take the line for dead.
+/// A beat is sent at least so often: proxies do not take the line for dead, and the page knows that events still reach it.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// How long a moderator's card is theirs after the last sign of life, in milliseconds.
@@ -116,7 +116,8 @@ pub async fn events(
             }
         }
     });
-    let stream = Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    let beat = KeepAlive::new().interval(KEEP_ALIVE).event(Event::default().event("beat").data("on"));
+    let stream = Sse::new(ReceiverStream::new(receiver)).keep_alive(beat);
     let unbuffered = (HeaderName::from_static("x-accel-buffering"), "no");
     Ok(([(CACHE_CONTROL, "no-store, no-transform")], [unbuffered], stream).into_response())
 }

@@ -33,6 +33,8 @@ struct SecondFactorPage {
     begun: Option<Begun>,
     /// The codes that stand in for it, shown once.
     codes: Vec<String>,
+    /// Whether the codes take the place of others.
+    is_renewed: bool,
     faults: Vec<(&'static str, String)>,
 }
 
@@ -62,7 +64,15 @@ pub async fn show(State(app): State<App>, by: SignedIn) -> Result<Response> {
 async fn page(app: &App, by: SignedIn) -> Result<SecondFactorPage> {
     let factor = app.accounts.second_factor(&of_web(&by)).await?;
     let frame = frame(app, by).await?.in_section("account");
-    Ok(SecondFactorPage { locale: frame.moderator.locale, frame, factor, begun: None, codes: Vec::new(), faults: Vec::new() })
+    Ok(SecondFactorPage {
+        locale: frame.moderator.locale,
+        frame,
+        factor,
+        begun: None,
+        codes: Vec::new(),
+        is_renewed: false,
+        faults: Vec::new(),
+    })
 }
 
 /// What shall be done, and what is asked for it.
@@ -76,7 +86,7 @@ pub struct Change {
     code: String,
 }
 
-/// Sets the second factor up, step by step, or turns it off.
+/// Sets the second factor up, step by step, gives new recovery codes, or turns it off.
 pub async fn change(State(app): State<App>, form: PanelForm<Change>) -> Result<Response> {
     let (by, typed) = (form.by, form.fields);
     let own = of_web(&by);
@@ -91,6 +101,7 @@ pub async fn change(State(app): State<App>, form: PanelForm<Change>) -> Result<R
             }
             confirmed
         }
+        "renew" => app.accounts.renew_recovery_codes(&own, &typed.current, &typed.code).await.map(|given| codes = given),
         "end" => app.accounts.end_second_factor(&own, &typed.current, &typed.code).await,
         _ => Err(Error::Malformed),
     };
@@ -104,6 +115,7 @@ pub async fn change(State(app): State<App>, form: PanelForm<Change>) -> Result<R
     let mut page = page(&app, by).await?;
     page.begun = secret.map(|secret| begun(&secret, &page.frame.moderator.name)).transpose()?;
     page.codes = codes;
+    page.is_renewed = typed.step == "renew";
     page.faults = faults.iter().map(|fault| (fault.field, field_message(page.locale, fault))).collect();
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok(Page::new(page).with_status(status).into_response())

@@ -107,8 +107,7 @@ async fn carry_out(app: &App, by: &SignedIn, id: Uuid, kind: &str, fields: &Writ
         let decided = respond::edit(&app.store, &app.clock, moderator, &edit).await?;
         ("done", decided.decision_id, decided.page_id)
     } else {
-        let badge = site.locale.text("staff-badge");
-        let answer = Answer { comment_id: id, seen_revision, text: &fields.text, site, badge: &badge };
+        let answer = Answer { comment_id: id, seen_revision, text: &fields.text, site };
         let (batch, page_id) = respond::answer(&app.store, &app.keys, &app.clock, &app.models, moderator, &answer).await?;
         ("batch", batch, page_id)
     };

@@ -89,7 +89,7 @@ pub async fn take(
         // A page that is the same for everybody has no token; the form shown here has one, and an origin: ours.
         return show_again(app, site, incoming, Refusal::NotSentYet).await;
     }
-    match submission::submit(app, Arc::clone(site), &incoming, network).await {
+    match submission::submit(app, Arc::clone(site), &incoming, network, headers).await {
         Ok(accepted) => Ok(Redirect::to(&way_back(site, &incoming, &accepted)?).into_response()),
         Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => Err(error),
         Err(refusal) => show_again(app, site, incoming, Refusal::Because(refusal)).await,

@@ -26,7 +26,7 @@ use crate::web::hot_threads::{Prepared, Shape};
 use crate::web::submission::Incoming;
 
 /// Comments in a fragment: so many that whoever searches the article finds all but the longest thread whole.
-const PART: i64 = 1000;
+const PART: usize = 1000;
 
 #[derive(Template)]
 #[template(path = "reader/fragment.html")]
@@ -102,21 +102,10 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, name: &str) -> Result<Pre
     let site = app.sites.get(site).await?;
     let mut tx = app.store.read().await?;
     let page = pages::get(&mut tx, page_id).await?.ok_or(Error::NotFound)?;
-    let newest_first = site.settings.thread.order == Order::NewestFirst;
-    let mut comments = if newest_first {
-        threads::newest(&mut tx, page_id, Uuid::max(), PART + 1).await?
-    } else {
-        threads::approved(&mut tx, page_id, Uuid::nil(), PART + 1).await?
-    };
+    let order = site.settings.thread.order;
+    let (comments, next) = threads::part(&mut tx, page_id, order, None, PART).await?;
     let count = threads::count(&mut tx, page_id).await?;
     drop(tx);
-    let more = comments.len() > usize::try_from(PART).unwrap_or_default();
-    comments.truncate(usize::try_from(PART).unwrap_or_default());
-    let next = comments.last().map(|last| last.id).filter(|_| more);
-    if newest_first {
-        // Answers follow what they answer, whatever the thread begins with.
-        comments.reverse();
-    }
     let url = page.url.as_deref().unwrap_or_default();
     let now = app.clock.now();
     let open = is_open(&site, &page, now);
@@ -136,7 +125,7 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, name: &str) -> Result<Pre
         title: &page.title,
         count,
         next,
-        newest_first,
+        newest_first: order == Order::NewestFirst,
         texts: &site.settings.form,
         linked_data: linked_data(&comments, url, count),
         comments: nested(&site, &comments, open.then_some(&answer))?,
@@ -172,7 +161,7 @@ fn render(fragment: &Fragment<'_>) -> Result<Prepared> {
 fn nested(site: &Site, comments: &[PublicComment], answer: Option<&impl Fn(&Uuid) -> String>) -> Result<String> {
     let mut levels: BTreeMap<Uuid, u8> = BTreeMap::new();
     let mut below: BTreeMap<Option<Uuid>, Vec<&PublicComment>> = BTreeMap::new();
-    // An answer is younger than what it answers, so its place is known when its turn comes.
+    // An answer comes after what it answers, so its place is known when its turn comes.
     let mut lists: BTreeMap<Uuid, Option<Uuid>> = BTreeMap::new();
     for comment in comments {
         let parent = comment.parent_id.filter(|parent| levels.contains_key(parent));
@@ -184,7 +173,7 @@ fn nested(site: &Site, comments: &[PublicComment], answer: Option<&impl Fn(&Uuid
         below.entry(list).or_default().push(comment);
     }
     let mut rendered: BTreeMap<Uuid, String> = BTreeMap::new();
-    // From the youngest on, so that the answers to a comment are rendered before it.
+    // From the last on, so that the answers to a comment are rendered before it.
     for comment in comments.iter().rev() {
         let nests = levels[&comment.id] < site.settings.thread.depth.max(1);
         let replies = below.get(&Some(comment.id)).map(|replies| joined(replies, &mut rendered)).unwrap_or_default();
@@ -193,11 +182,7 @@ fn nested(site: &Site, comments: &[PublicComment], answer: Option<&impl Fn(&Uuid
             RenderedComment { locale: site.locale, comment, reply_url: reply_url.as_deref(), replies: nests.then_some(replies) };
         rendered.insert(comment.id, one.render().context("a comment could not be rendered")?);
     }
-    let mut first = below.remove(&None).unwrap_or_default();
-    if site.settings.thread.order == Order::NewestFirst {
-        first.reverse();
-    }
-    Ok(joined(&first, &mut rendered))
+    Ok(joined(&below.remove(&None).unwrap_or_default(), &mut rendered))
 }
 
 fn joined(comments: &[&PublicComment], rendered: &mut BTreeMap<Uuid, String>) -> String {

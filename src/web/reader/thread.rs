@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldError, Result};
 use crate::i18n::Locale;
-use crate::site::{FormTexts, Order, Site};
+use crate::site::{FormTexts, Site};
 use crate::store::pages;
 use crate::store::threads::{self, PublicComment};
 use crate::web::App;
@@ -20,7 +20,7 @@ use crate::web::submission::Incoming;
 use crate::web::view::Page;
 
 /// Comments on one page.
-const PART: i64 = 100;
+const PART: usize = 100;
 
 /// Which thread, and what of it.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -136,19 +136,14 @@ async fn thread_page(app: &App, site: &Site, incoming: Incoming, asked: &Asked) 
         // The way back to the article, for a link that names the page alone.
         incoming.url = page.as_ref().and_then(|page| page.url.clone()).unwrap_or_default();
     }
-    let mut comments = match &page {
-        Some(page) if site.settings.thread.order == Order::NewestFirst => {
-            threads::newest(&mut tx, page.id, asked.after.unwrap_or(Uuid::max()), PART + 1).await?
-        }
-        Some(page) => threads::approved(&mut tx, page.id, asked.after.unwrap_or(Uuid::nil()), PART + 1).await?,
-        None => Vec::new(),
+    let (comments, next) = match &page {
+        Some(page) => threads::part(&mut tx, page.id, site.settings.thread.order, asked.after, PART).await?,
+        None => Default::default(),
     };
     let count = match &page {
         Some(page) => threads::count(&mut tx, page.id).await?,
         None => 0,
     };
-    let more = comments.len() > usize::try_from(PART).unwrap_or_default();
-    comments.truncate(usize::try_from(PART).unwrap_or_default());
     let name_of = |id: Option<Uuid>| {
         let id = id?;
         comments.iter().find(|comment| comment.id == id).map(|comment| comment.author.clone())
@@ -162,7 +157,7 @@ async fn thread_page(app: &App, site: &Site, incoming: Incoming, asked: &Asked) 
         title: page.as_ref().map_or_else(|| incoming.title.clone(), |page| page.title.clone()),
         article: incoming.article(site).or_else(|| page.as_ref().and_then(|page| page.url.clone())),
         count,
-        next: comments.last().map(|last| last.id).filter(|_| more),
+        next,
         comments: shown,
         earlier: asked.after.is_some(),
         open: page.as_ref().is_none_or(|page| is_open(site, page, app.clock.now())),

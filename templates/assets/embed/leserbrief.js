@@ -65,9 +65,7 @@ const ask = async (path, more) => {
 };
 
 // Made once: they are slow to make and many moments are told.
-const format = (dateStyle, timeStyle) => new Intl.DateTimeFormat(W.lang, { dateStyle, timeStyle });
-const day = format('long');
-const exact = format('full', 'short');
+const day = new Intl.DateTimeFormat(W.lang, { dateStyle: 'long' });
 const relative = new Intl.RelativeTimeFormat(W.lang, { numeric: 'auto' });
 
 const ago = (moment) => {
@@ -78,13 +76,6 @@ const ago = (moment) => {
 };
 
 const linked = () => /^#comment-/.test(location.hash) && location.hash.slice(1);
-
-// What stands in the page, be it ours or the server's: words of a moment are made the reader's own.
-const date = (node) => {
-  const at = new Date(node.dateTime);
-  node.title = exact.format(at);
-  node.textContent = ago(at);
-};
 
 class Thread extends HTMLElement {
   static observedAttributes = ['site', 'page'];
@@ -97,13 +88,12 @@ class Thread extends HTMLElement {
     Object.assign(W, OWN);
     if (!style.isConnected) document.head.append(style);
     addEventListener('hashchange', this);
+    addEventListener('keydown', this);
     if (this.key === this.query) return;
     const loading = this.getAttribute('loading');
     if (this.key || loading === 'eager' || linked()) this.load();
-    else if (loading === 'manual') {
-      this.offer ||= button('show', W.show, () => this.load());
-      this.prepend(this.offer);
-    } else {
+    else if (loading === 'manual') this.more('offer');
+    else {
       this.observer ||= new IntersectionObserver((seen) => seen.at(-1).isIntersecting && this.load(), { rootMargin: '400px' });
       this.observer.observe(this);
     }
@@ -111,6 +101,7 @@ class Thread extends HTMLElement {
 
   disconnectedCallback() {
     removeEventListener('hashchange', this);
+    removeEventListener('keydown', this);
     this.observer?.disconnect();
     clearTimeout(this.timer);
   }
@@ -120,8 +111,9 @@ class Thread extends HTMLElement {
     if (this.key && this.isConnected) this.connectedCallback();
   }
 
-  handleEvent() {
-    if (linked() && !document.getElementById(linked())) this.load();
+  handleEvent({ key, ctrlKey, metaKey }) {
+    // Whoever searches the page means the whole thread.
+    if (key ? key === 'f' && (ctrlKey || metaKey) : linked() && !document.getElementById(linked())) this.load(key ? 'lb-all' : linked());
   }
 
   get about() {
@@ -152,7 +144,7 @@ class Thread extends HTMLElement {
     const key = this.query;
     if (key !== this.key) {
       this.key = key;
-      this.next = this.parent = this.ticket = this.built = this.depth = this.sending = undefined;
+      this.next = this.parent = this.ticket = this.built = this.order = this.sending = undefined;
       if (!this.querySelector('.lb-root')) this.prepend(h('p', { class: 'lb-loading', role: 'status' }, W.loading));
     } else if (this.loading || this.next === null) return;
     this.observer?.disconnect();
@@ -161,15 +153,21 @@ class Thread extends HTMLElement {
     try {
       do {
         // Asked for anew each time, which costs a 304: what a browser kept may lack the comment that was just approved.
-        thread = await ask('threads' + key + (this.next ? '&cursor=' + this.next : ''), { cache: 'no-cache' });
+        const order = this.order || this.getAttribute('sort') || '';
+        thread = await ask('threads' + key + '&order=' + order + (this.next ? '&cursor=' + this.next : ''), { cache: 'no-cache' });
         await styled;
         if (key !== this.key) return;
         if (!this.next) this.begin(thread);
         this.tidy(thread);
-        for (const comment of thread.comments) first = this.add(comment) || first;
+        for (const comment of thread.comments) {
+          const added = this.add(comment);
+          first ||= added;
+        }
         // The server may have rendered more than the first part.
-        this.next = this.shown.length === thread.count ? null : thread.next;
-      } while (this.next && (this.newest || (wanted && !document.getElementById(wanted))));
+        this.next = this.shown.length === thread.count ? null : this.list.dataset.next || thread.next;
+        delete this.list.dataset.next;
+        // The oldest first, what is wanted and older than the last one is not public.
+      } while (this.next && wanted && !document.getElementById(wanted) && (this.newest || wanted > 'comment-' + this.next));
     } catch (error) {
       problem = error;
       await styled;
@@ -184,8 +182,8 @@ class Thread extends HTMLElement {
       foot.append(h('p', { role: 'alert' }, W.loadFailed), button('retry', W.retry, () => this.again(wanted)));
       this.emit('error', { status: problem.status || 0, code: 'load' });
     } else if (this.next) foot.append(button('more', W.more, () => this.again('')));
-    if (wanted) document.getElementById(wanted)?.focus();
-    else if (waited) (first || foot.lastChild)?.focus();
+    const target = (wanted && document.getElementById(wanted)) || (waited && (first || foot.lastChild));
+    if (target) target.focus();
     this.watch();
   }
 
@@ -229,7 +227,7 @@ class Thread extends HTMLElement {
     this.heading = part('heading', 'h' + level, W.comments);
     this.bar = part('bar', 'p');
     this.list = part('list', 'ol');
-    this.newest = this.list.hasAttribute('data-newest');
+    this.newest = 'newest' in this.list.dataset;
     this.sorter = button('sort');
     this.foot = part('foot', 'div');
     this.caption = h('h' + Math.min(6, level + 1), { class: 'lb-heading' }, W.write);
@@ -247,7 +245,8 @@ class Thread extends HTMLElement {
         class: 'lb-form',
         novalidate: true,
         submit: (event) => this.send(event),
-        focusin: () => this.token().catch(() => {}),
+        // What tells of a failure is there before the line can break.
+        focusin: () => this.more('ready') && this.token().catch(() => {}),
         input: () => keep('sessionStorage', this.draft, fields.text.value),
       },
       this.caption,
@@ -286,13 +285,24 @@ class Thread extends HTMLElement {
     else this.replaceChildren((this.root = h('div', { class: 'lb-root', lang: W.lang }, this.heading, this.bar, this.list, this.foot, this.form)));
     this.shown.forEach(this.equip);
     this.root.addEventListener('click', (event) => {
-      const name = /lb-(reply|report|sort)/.exec(event.target.className)?.[1];
+      const target = event.target.closest('a,button');
+      const name = /lb-(reply|report|sort|date)/.exec(target?.className)?.[1];
       if (!name) return;
+      // Who asks for the moment is told it exactly.
+      if (name === 'date') {
+        const time = target.firstChild;
+        time.textContent = new Date(time.dateTime).toLocaleString(W.lang, { dateStyle: 'full', timeStyle: 'short' });
+        return;
+      }
       event.preventDefault();
-      const article = event.target.closest('.lb-comment');
+      const article = target.closest('.lb-comment');
       if (name === 'reply') this.move(article);
       else if (name === 'report') this.more(name, article);
-      else this.turn(!this.newest);
+      else if (!this.loading) {
+        this.order = this.newest ? 'oldest' : 'newest';
+        this.next = undefined;
+        this.load('');
+      }
     });
     fields[name]?.focus();
     if (name === 'text') fields.text.setSelectionRange(selectionStart, selectionEnd);
@@ -304,12 +314,19 @@ class Thread extends HTMLElement {
     this.build();
     const { form, root } = this;
     if (this.list.contains(form)) this.move();
-    // Once: whoever has turned the thread keeps it so.
-    this.depth ?? this.turn(/^n/.test(this.getAttribute('sort') || order));
     this.depth = depth;
+    const newest = order[0] === 'n';
+    if (newest !== this.newest) {
+      // What is there in part says nothing of the other end.
+      this.list.replaceChildren(...(this.shown.length < count ? [] : [...this.list.children].reverse()));
+      delete this.list.dataset.next;
+    }
+    this.newest = newest;
+    this.sorter.textContent = newest ? W.oldest : W.newest;
     this.open = open && !this.hasAttribute('readonly');
     this.heading.textContent = counted((this.count = count));
-    if (count > 1) this.bar.replaceChildren(this.sorter);
+    // Put in once: moved, it would lose the focus.
+    if (count > 1 && !this.sorter.isConnected) this.bar.replaceChildren(this.sorter);
     root.querySelector('.lb-closed')?.remove();
     if (!this.open) form.remove();
     else if (!form.isConnected) root.append(form);
@@ -321,11 +338,14 @@ class Thread extends HTMLElement {
     this.emit('ready', { count });
   }
 
-  // What is shown and not public any more goes.
+  // What is shown and not public any more goes. Parts go by id; with the newest first, by what the answers belong to.
   tidy({ comments, next }) {
     const ids = new Set(comments.map(({ id }) => 'comment-' + id));
+    const [low, high] = this.newest ? [next, this.next] : [this.next, next];
     for (const { id, parentNode } of this.shown) {
-      if (id > 'comment-' + (this.next || '') && !(next && id > 'comment-' + next) && !ids.has(id)) parentNode.remove();
+      const first = (this.newest && parentNode.closest('.lb-list > li')) || parentNode;
+      const at = first.firstChild.id.slice(8);
+      if (at !== this.next && !(at < low || at > high || ids.has(id))) parentNode.remove();
     }
   }
 
@@ -339,43 +359,40 @@ class Thread extends HTMLElement {
   }
 
   // Answers stand below what they answer; those too deep stand beside it. Returns the comment if it is new.
-  add(comment) {
-    const { id, author, website } = comment;
+  add({ id, parent, author, website, html, submitted_at }) {
     if (this.find(id)) return;
-    const above = this.find(comment.parent)?.parentNode;
+    const above = this.find(parent)?.parentNode;
     const list = above ? above.querySelector('.lb-replies') || above.parentNode : this.list;
     let level = 1;
     for (let up = list; up !== this.list; up = up.parentNode.parentNode) level++;
+    id = 'comment-' + id;
     const body = h('div', { class: 'lb-text', dir: 'auto' });
-    body.innerHTML = policy.createHTML(comment.html);
-    const time = h('time', { datetime: new Date(comment.submitted_at).toJSON() });
+    body.innerHTML = policy.createHTML(html);
     const article = h(
       'article',
-      { class: 'lb-comment', id: 'comment-' + id, tabindex: -1 },
+      { class: 'lb-comment', id, tabindex: -1 },
       h(
         'p',
         { class: 'lb-meta' },
         h('b', { class: 'lb-author' }, /^https?:/.test(website) ? h('a', { href: website, rel: 'ugc nofollow noopener' }, author) : author),
-        h('a', { class: 'lb-date', href: '#comment-' + id }, time)
+        h('a', { class: 'lb-date', href: '#' + id }, h('time', { datetime: new Date(submitted_at).toJSON() }))
       ),
       body,
       h('p', { class: 'lb-actions' }, this.open && button('reply', W.reply, 0, { 'aria-label': W.reply + ': ' + author }))
     );
     this.equip(article);
-    list[this.newest && list === this.list ? 'prepend' : 'append'](h('li', {}, article, level < this.depth && h('ol', { class: 'lb-replies' })));
+    const up = this.newest && list === this.list;
+    let place = null;
+    for (let last = list.lastChild; last && last.firstChild.id > id !== up; last = last.previousSibling) place = last;
+    list.insertBefore(h('li', {}, article, level < this.depth && h('ol', { class: 'lb-replies' })), place);
     return article;
   }
 
+  // Words of a moment are the reader's own, be the comment ours or the server's; and what only scripts can do.
   equip(article) {
-    date(article.querySelector('time'));
+    const time = article.querySelector('time');
+    time.textContent = ago(new Date(time.dateTime));
     article.querySelector('.lb-actions').append(button('report', W.report));
-  }
-
-  turn(newest) {
-    if (newest !== this.newest) this.list.append(...[...this.list.children].reverse());
-    this.newest = newest;
-    this.sorter.textContent = newest ? W.oldest : W.newest;
-    if (newest && this.next) this.load('');
   }
 
   // There is one form: it moves to the comment that is answered, and home again. Each place has its own draft.
@@ -435,7 +452,12 @@ class Thread extends HTMLElement {
     this.status.textContent = '';
     if (key !== this.key) return;
     this.sending = false;
-    if (problem) return this.refuse(problem);
+    if (problem) {
+      return this.more('refuse', problem).catch(() => {
+        this.summary.textContent = W.failed;
+        this.summary.focus();
+      });
+    }
     this.ticket = undefined;
     this.remember();
     const { id, status, receipt } = answer;
@@ -458,31 +480,6 @@ class Thread extends HTMLElement {
       this.next = undefined;
       this.load('comment-' + id);
     } else this.more('own', { id, receipt, parent, text });
-  }
-
-  refuse({ status = 0, type, detail, errors = [], wait }) {
-    const { fields, summary } = this;
-    // The token may be what was refused; nothing was stored under it.
-    if (status === 403) this.ticket = undefined;
-    if (status === 429) this.more('pause', wait);
-    const message = detail || (navigator.onLine ? W.failed : W.offline);
-    summary.replaceChildren(h('p', {}, errors.length ? W.check : message));
-    const list = h('ul');
-    for (const { field, message } of errors) {
-      const input = fields[field];
-      if (input) {
-        input.setAttribute('aria-invalid', 'true');
-        input.nextSibling.textContent = message;
-      }
-      const click = (event) => {
-        event.preventDefault();
-        input.focus();
-      };
-      list.append(h('li', {}, input ? h('a', { href: '#' + input.id, click }, message) : message));
-    }
-    if (errors.length) summary.append(list);
-    summary.focus();
-    this.emit('error', { status, code: errors[0]?.code || type?.slice(1) || 'network' });
   }
 
   clear() {

@@ -1,9 +1,51 @@
-// What few readers need, or all of them later: new comments that come while they read, their own that still wait, reporting.
-// Loaded by the element when it is needed, with words of its own.
+// What few readers need, or all of them later: what was wrong with a comment, new ones that come while they read, their
+// own that still wait, reporting. Loaded by the element when it is needed, with words of its own.
 
 const MORE = __WORDS__;
 
 const words = ({ OWN }) => ({ ...MORE, ...OWN });
+
+// Called for the loading alone.
+export const ready = () => {};
+
+// The comments wait for a reader who asks for them.
+export const offer = (thread, tools) => {
+  const W = words(tools);
+  thread.offer ||= tools.button('show', W.show, async () => {
+    await thread.load();
+    thread.offer.remove();
+    (thread.shown[0] || thread.fields.text).focus();
+  });
+  if (!thread.key) thread.prepend(thread.offer);
+};
+
+// A summary that takes the focus and leads to each field; whatever was typed stays.
+export const refuse = (thread, tools, { status = 0, type, detail, errors = [], wait }) => {
+  const W = words(tools);
+  const { h } = tools;
+  const { fields, summary } = thread;
+  // The token may be what was refused; nothing was stored under it.
+  if (status === 403) thread.ticket = undefined;
+  if (status === 429) pause(thread, tools, wait);
+  const message = detail || (navigator.onLine ? W.failed : W.offline);
+  summary.replaceChildren(h('p', {}, errors.length ? W.check : message));
+  const list = h('ul');
+  for (const { field, message } of errors) {
+    const input = fields[field];
+    if (input) {
+      input.setAttribute('aria-invalid', 'true');
+      input.nextSibling.textContent = message;
+    }
+    const click = (event) => {
+      event.preventDefault();
+      input.focus();
+    };
+    list.append(h('li', {}, input ? h('a', { href: '#' + input.id, click }, message) : message));
+  }
+  if (errors.length) summary.append(list);
+  summary.focus();
+  thread.emit('error', { status, code: errors[0]?.code || type?.slice(1) || 'network' });
+};
 
 // Looks whether there is more to read, while somebody looks: a 304 mostly. Nothing is moved until it is asked for.
 export const watch = async (thread, tools) => {
@@ -32,7 +74,8 @@ const tell = (thread, tools, fresh) => {
     news.remove();
     thread.next = undefined;
     await thread.load('');
-    while (thread.next && thread.count > thread.shown.length) await thread.load('');
+    // The oldest first, they stand at the end.
+    while (thread.next && !thread.newest && thread.count > thread.shown.length) await thread.load('');
     [...thread.shown].find(({ id }) => !known.has(id))?.focus();
   }));
 };
@@ -100,7 +143,7 @@ export const report = (thread, tools, article) => {
 };
 
 // Too many in too short a time: the button says how long to wait, and works again then.
-export const pause = (thread, tools, seconds) => {
+const pause = (thread, tools, seconds) => {
   const W = words(tools);
   const { submit, summary } = thread;
   const end = Date.now() + seconds * 1e3;

@@ -134,12 +134,18 @@ impl Desk {
                     network: &network,
                     address: &address,
                     fingerprint: &fingerprint,
+                    stray_token_id: None,
+                    likeness: None,
+                    hour_ago: Clock::System.now(),
                     allowed: [0; 5],
                 };
                 let sealed = SealedAddress { key_id: 1, bytes: random_bytes::<60>().to_vec() };
-                intake::add(&mut tx, &Arrival { comment: &self.comment, address: &sealed, question: &question, notify: false })
-                    .await
-                    .context("the bare insert")?;
+                intake::add(
+                    &mut tx,
+                    &Arrival { comment: &self.comment, address: &sealed, question: &question, notify: false, is_sampled: false },
+                )
+                .await
+                .context("the bare insert")?;
             }
             tx.commit().await?;
             for answer in answers.drain(..) {
