@@ -4,6 +4,7 @@ use mail_parser::MessageParser;
 use reqwest::StatusCode;
 
 use crate::actors::{Moderator, Reader};
+use crate::browser::{Browser, Manner};
 use crate::harness::{Database, House, TestDatabase, eventually, on_both};
 use crate::smtp_sink::{At, Script, SmtpSink};
 use crate::submitting::set;
@@ -273,4 +274,35 @@ on_both! {
         assert_eq!(house.number("select count(*) from suppression").await, 0);
         house.stop().await;
     }
+}
+
+/// What scanners do that open a mail's links in a whole browser: twice, with scripts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_scanner_with_a_whole_browser_does_nothing_and_a_person_on_a_phone_confirms_and_stops() {
+    let house = House::with(TestDatabase::new(Database::Sqlite).await, &[], &[]).await;
+    Reader::of(&house, "a").writes_and_waits("Bitte Bescheid geben.", None).await;
+    let (_, text) = mail_to(&house, "eva@example.org", 1).await;
+    let (confirm, stop) = (link(&text, "/confirm/"), link(&text, "/unsubscribe/"));
+    let scanner = Browser::open(Manner::Desktop).await;
+    for url in [&confirm, &confirm, &stop, &stop] {
+        scanner.goes_to(url).await;
+        scanner.sees("form button").await;
+    }
+    let settled = "select count(*) from author_address where confirmed_at is not null or stopped_at is not null";
+    assert_eq!(house.number(settled).await + house.number("select count(*) from thread_wish").await, 0);
+
+    let phone = Browser::open(Manner::Phone).await;
+    phone.goes_to(&confirm).await;
+    phone.sees("button.primary").await;
+    phone.shows("confirm").await;
+    phone.clicks("button.primary").await;
+    phone.reads(".notice", "Deine Adresse ist bestätigt.").await;
+    phone.shows("confirmed").await;
+    phone.goes_to(&stop).await;
+    phone.sees("button").await;
+    phone.shows("unsubscribe").await;
+    phone.clicks("button[value=everything]").await;
+    phone.reads(".notice", "keine Mails mehr von").await;
+    assert_eq!(house.number("select count(*) from author_address where stopped_at is not null").await, 1);
+    house.stop().await;
 }
