@@ -127,7 +127,7 @@ pub fn reasons_in_words(locale: Locale, comment: &Comment) -> Vec<String> {
         .reasons
         .iter()
         .map(|reason| {
-            let words = locale.text_with(&format!("reason-{}", reason.signal), "evidence", reason.evidence.as_str());
+            let words = locale.text_with(&format!("reason-{}", reason.signal), "evidence", locale.measure(&reason.evidence));
             format!("{} {words}", locale.points(reason.points))
         })
         .collect()
