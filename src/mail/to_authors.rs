@@ -133,8 +133,12 @@ impl<'a> Parts<'a> {
             }
             AboutAuthor::Approved => (with_page("mail-author-approved"), locale.text("mail-author-own")),
             AboutAuthor::Rejected { statement, reason } => {
-                notes
-                    .extend([statement, reason].into_iter().filter(|note| !note.is_empty()).map(|note| defanged_line(note, 600)));
+                if !statement.is_empty() {
+                    notes.push(format!("{statement} {}", locale.text("statement-by-a-person")));
+                }
+                if !reason.is_empty() {
+                    notes.push(format!("{} {}", locale.text("receipt-reason"), defanged_line(reason, 600)));
+                }
                 (with_page("mail-author-rejected"), locale.text("mail-author-own"))
             }
             AboutAuthor::News { comments, more } => {

@@ -462,7 +462,6 @@ impl Desk {
                 // One that holds for this page never makes a second comment.
                 token_reused: known.earlier_id.is_some(),
                 missing_headers: submission.missing_headers,
-                ..History::default()
             },
         )
     }

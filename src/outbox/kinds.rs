@@ -17,9 +17,10 @@ pub(super) async fn not_before(tx: &mut Tx, leased: &Leased, now: Timestamp) -> 
     }
 }
 
-/// Whether the mail is not begun while a server refuses its address. One about an account is: somebody waits for it.
+/// Whether the mail is not begun while a server refuses its address. A moderator's is: while it fails every page of the panel
+/// says so, and what it tells of must not wait until somebody lifts anything.
 pub(super) fn heeds_suppression(leased: &Leased) -> bool {
-    matches!(leased.kind.as_str(), "held-comments" | "confirmation" | "decision" | "news")
+    leased.author_address_id.is_some()
 }
 
 /// The mail, from what is true now; `None` where nothing waits any more, or nobody is to be told.

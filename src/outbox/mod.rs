@@ -69,8 +69,13 @@ pub struct OutboxWorker {
 }
 
 impl OutboxWorker {
-    /// Sends until told to stop; the mail in hand is finished first.
+    /// Sends until told to stop, four mails at a time, so that one slow server does not hold up the rest; those in hand are
+    /// finished first.
     pub async fn run(self, stop: CancellationToken) {
+        tokio::join!(self.send_on(&stop), self.send_on(&stop), self.send_on(&stop), self.send_on(&stop));
+    }
+
+    async fn send_on(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
             match self.send_next().await {
                 Ok(true) => continue,
@@ -89,7 +94,8 @@ impl OutboxWorker {
         let next = async { outbox::next_due(&mut self.store.read().await?).await }.await;
         match next {
             Ok(Some(at)) => {
-                let millis = at.millis().saturating_sub(self.clock.now().millis()).max(50);
+                // What is due and was not given waits for its domain.
+                let millis = at.millis().saturating_sub(self.clock.now().millis()).max(100);
                 LOOK_AGAIN.min(Duration::from_millis(millis.unsigned_abs()))
             }
             _ => LOOK_AGAIN,
@@ -102,6 +108,8 @@ impl OutboxWorker {
     /// The database cannot be reached. What a mail server says is no error: it is noted.
     pub async fn send_next(&self) -> anyhow::Result<bool> {
         let Some(leased) = self.lease_next().await? else { return Ok(false) };
+        // Another one may look whether there is more.
+        self.mail_waits.notify_one();
         let (outcome, refusal) = match self.compose(&leased).await {
             Ok(Composed::Letter(letter)) => self.send(&leased, &letter).await,
             Ok(Composed::Unneeded) => (Outcome::Unneeded, Refusal::None),

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Result, Tx, on_backend};
+use super::{Result, Tx, on_backend, turns};
 use crate::clock::Timestamp;
 use crate::moderator::MANY;
 
@@ -105,11 +105,29 @@ macro_rules! not_behind {
     };
 }
 
+/// Mails to authors at one domain that are under way at once, and that are tried within a minute: large mail providers put
+/// off, or turn away for good, whoever calls too often. Counted over all processes.
+pub const AT_ONCE: i64 = 2;
+/// See there.
+pub const PER_MINUTE: i64 = 120;
+
+/// True of a mail (named `mail`) whose domain may be called now, which is `$1`; the other values are those of [`lease`].
+macro_rules! domain_is_free {
+    () => {
+        "(mail.domain_index is null or (mail.domain_index not in (select domain_index from outbox where domain_index is not null \
+             and tried_at > $3 group by domain_index having count(*) >= $4) \
+           and mail.domain_index not in (select domain_index from outbox where domain_index is not null and state = 'waiting' \
+             and leased_until > $1 group by domain_index having count(*) >= $5)))"
+    };
+}
+
 /// Takes the mail that has been due longest, for `lease` milliseconds: a worker that dies gives it back by dying.
 ///
 /// # Errors
 /// The database cannot be reached.
 pub async fn lease(tx: &mut Tx, now: Timestamp, lease: i64) -> Result<Option<Leased>> {
+    // One after another, so that none slips through the limits of a domain.
+    turns::take(tx, &[b"outbox"]).await?;
     // The condition stands in the outer `where` too, or PostgreSQL hands one mail to several workers. What a mail covers
     // is settled at its first try, so that a mail sent twice says the same twice.
     let sql = concat!(
@@ -117,11 +135,20 @@ pub async fn lease(tx: &mut Tx, now: Timestamp, lease: i64) -> Result<Option<Lea
            covers_until = case when attempts = 0 and covers_until < $1 and kind = 'held-comments' then $1 else covers_until end \
          where id = (select id from outbox as mail where state = 'waiting' and due_at <= $1 and leased_until <= $1 and ",
         not_behind!(),
+        " and ",
+        domain_is_free!(),
         " order by due_at limit 1) and state = 'waiting' and leased_until <= $1 \
          returning id, kind, site_id, moderator_id, author_address_id, comment_id, page_id, account_link_id, attempts, covers_from, covers_until"
     );
     Ok(on_backend!(tx, |conn| {
-        sqlx::query_as(sql).bind(now.millis()).bind(now.plus(lease).millis()).fetch_optional(conn).await
+        sqlx::query_as(sql)
+            .bind(now.millis())
+            .bind(now.plus(lease).millis())
+            .bind(now.plus(-60_000).millis())
+            .bind(PER_MINUTE)
+            .bind(AT_ONCE)
+            .fetch_optional(conn)
+            .await
     })?)
 }
 

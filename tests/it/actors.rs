@@ -74,6 +74,16 @@ impl Reader {
         answer.json().await.unwrap()
     }
 
+    /// The same by somebody who wants to hear of answers, and perhaps answers a comment.
+    pub async fn writes_and_waits(&self, text: &str, parent: Option<&str>) -> Value {
+        let mut comment = self.comment(text).await;
+        comment["notify"] = true.into();
+        comment["parent"] = parent.map_or(Value::Null, Value::from);
+        let answer = self.send(&comment).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED, "{}", answer.text().await.unwrap());
+        answer.json().await.unwrap()
+    }
+
     /// The thread as the embed reads it.
     pub async fn thread(&self) -> Value {
         let url = format!("{}/api/v1/threads", self.url);

@@ -3,7 +3,7 @@
 use leserbrief::i18n::Locale;
 use mail_parser::MessageParser;
 
-use crate::actors::Reader;
+use crate::actors::{Moderator, Reader};
 use crate::harness::{Database, House, TestDatabase, eventually};
 use crate::outbox::add_moderator;
 use crate::process::told;
@@ -111,4 +111,64 @@ async fn the_test_mail_in_every_language() {
         let date = mail.lines().find(|line| line.starts_with("Date: ")).unwrap();
         insta::assert_snapshot!(format!("test_{}", locale.as_str()), shown(&mail.replace(date, "Date: NOW"), "no url"));
     }
+}
+
+/// Somebody writes with a form in this language, confirms, is rejected, then approved, and is answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mails_to_authors_in_every_language() {
+    for locale in LOCALES {
+        let house = House::with(TestDatabase::new(Database::Sqlite).await, &[], &[]).await;
+        crate::submitting::set(&house, "mail.decisions", "true").await;
+        let ada = Moderator::first(&house).await;
+        let to_author = async |count: usize| {
+            let mails = || house.mails().into_iter().filter(|mail| mail.contains("To: eva@example.org")).collect::<Vec<_>>();
+            eventually("the mail", async || Some(mails()).filter(|mails| mails.len() >= count)).await.pop().unwrap()
+        };
+        let eva = Reader::of(&house, "buslinie");
+        let mut comment = eva.comment("Endlich fährt die 14 auch nachts!").await;
+        comment["notify"] = true.into();
+        let url = format!("{}/api/v1/comments", house.url);
+        let sent = eva.client.post(url).header("accept-language", locale.as_str()).json(&comment).send().await.unwrap();
+        let id = sent.json::<serde_json::Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
+        let asked = to_author(1).await;
+        let text = MessageParser::default().parse(asked.as_bytes()).unwrap().body_text(0).unwrap().into_owned();
+        let link = text.lines().find(|line| line.contains("/confirm/")).unwrap();
+        assert!(eva.client.post(link).form(&[("scope", "answers")]).send().await.unwrap().status().is_redirection());
+        ada.decides(&id, "rejected").await;
+        house.wait(45_000);
+        let rejected = to_author(2).await;
+        ada.decides(&id, "approved").await;
+        house.wait(45_000);
+        let approved = to_author(3).await;
+        let mut answer = Reader::of(&house, "buslinie").named("ben@example.org").comment("Mehr auf https://busse.example.").await;
+        answer["parent"] = id.clone().into();
+        let answer = eva.send(&answer).await.json::<serde_json::Value>().await.unwrap();
+        ada.decides(answer["id"].as_str().unwrap(), "approved").await;
+        house.wait(45_000);
+        let news = to_author(4).await;
+        for (kind, mail) in [("asked", asked), ("rejected", rejected), ("approved", approved), ("news", news)] {
+            insta::assert_snapshot!(
+                format!("author_{kind}_{}", locale.as_str()),
+                without_links(&shown(&mail, &house.url).replace(&house.origin(), "http://localhost:PORT"))
+            );
+        }
+        house.stop().await;
+    }
+}
+
+/// What is signed differs from run to run.
+fn without_links(mail: &str) -> String {
+    let mut masked = String::new();
+    let mut rest = mail.to_owned();
+    for path in ["/confirm/", "/unsubscribe/", "/receipt/", "#comment-"] {
+        masked.clear();
+        let mut pieces = rest.split(path);
+        masked += pieces.next().unwrap_or_default();
+        for piece in pieces {
+            let end = piece.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').unwrap_or(piece.len());
+            masked = masked + path + "TOKEN" + &piece[end..];
+        }
+        rest.clone_from(&masked);
+    }
+    rest
 }

@@ -10,6 +10,7 @@ mod attacks;
 mod barriers;
 mod browser;
 mod commands;
+mod correspondence;
 mod deciding;
 mod doctor;
 mod embed_in_the_browser;

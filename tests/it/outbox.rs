@@ -356,3 +356,40 @@ on_both! {
         assert!(mail["error"].as_str().unwrap().starts_with("451 "), "{mail}");
     }
 }
+
+on_both! {
+    async fn one_domain_is_called_by_two_at_once_and_not_too_often_while_others_are_served(database: TestDatabase) {
+        use crate::store::{add_comment, add_page, add_site, at, id};
+        use leserbrief::store::{author_addresses, author_mails};
+        let store = database.store().await;
+        let mut tx = store.write().await.unwrap();
+        let site = add_site(&mut tx, "nordblatt").await;
+        let page = add_page(&mut tx, &site).await;
+        let sealed = leserbrief::secrets::SealedAddress { key_id: 1, bytes: b"sealed".to_vec() };
+        for number in 0..200_u8 {
+            let domain: &[u8] = if number == 199 { b"other" } else { b"large" };
+            let comment = add_comment(&mut tx, &site, &page, leserbrief::spam::Bucket::LikelyFine, i64::from(number)).await;
+            let typed = author_addresses::Typed {
+                id: id(), site_id: site.id, email_index: &[number], sealed: &sealed, domain_index: domain, locale: Locale::De,
+            };
+            let address = author_addresses::ask(&mut tx, &typed, at(-1000), at(0)).await.unwrap().unwrap();
+            author_mails::queue_confirmation(&mut tx, id(), address, comment.id, at(i64::from(number))).await.unwrap();
+        }
+        let first = outbox::lease(&mut tx, at(1000), 60_000).await.unwrap().unwrap();
+        outbox::lease(&mut tx, at(1000), 60_000).await.unwrap().unwrap();
+        let elsewhere = outbox::lease(&mut tx, at(1000), 60_000).await.unwrap().unwrap();
+        assert_eq!(elsewhere.covers_from, NOON + 199, "the other domain is not held up");
+        assert!(outbox::lease(&mut tx, at(1000), 60_000).await.unwrap().is_none(), "two are under way");
+        outbox::note(&mut tx, &first, &Outcome::Sent, at(1000)).await.unwrap();
+        let mut tried = 2;
+        while let Some(leased) = outbox::lease(&mut tx, at(1000), 60_000).await.unwrap() {
+            outbox::note(&mut tx, &leased, &Outcome::Sent, at(1000)).await.unwrap();
+            tried += 1;
+        }
+        assert_eq!(tried, outbox::PER_MINUTE);
+        assert!(outbox::lease(&mut tx, at(60_999), 1000).await.unwrap().is_none(), "the minute is not over");
+        assert!(outbox::lease(&mut tx, at(61_000), 1000).await.unwrap().is_some());
+        drop(tx);
+        store.close().await;
+    }
+}

@@ -24,7 +24,7 @@ const LAST_ANSWER: u32 = 4;
 const STILL_THERE: Duration = Duration::from_secs(5);
 
 /// Connections kept open for the next mail, and for how long.
-const MOST_IDLE: usize = 2;
+const MOST_IDLE: usize = 4;
 const IDLE: Duration = Duration::from_secs(60);
 
 /// A server, and the connections to it that are still good.

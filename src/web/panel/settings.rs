@@ -275,8 +275,9 @@ fn out_of_range(locale: Locale, (least, most): (f64, f64)) -> String {
 }
 
 /// Moves what was pasted into the list of words, where it is tried with the rest. Returns how many lines were left out,
-/// where something was pasted. WordPress finds its keys inside of words, so they get a star on either side; comments of a
-/// published list and IP addresses, which no comment is kept with, are left out.
+/// where something was pasted. WordPress finds its keys inside of words, so they get a star on either side, unless they have
+/// signs, which must be there as typed. Comments of a published list are left out, and so are e-mail and IP addresses: no
+/// comment is kept with them in the clear.
 fn take_in_paste(typed: &mut Typed) -> Option<usize> {
     let pasted = typed.insert("paste".into(), String::new()).filter(|pasted| !pasted.trim().is_empty())?;
     let from_wordpress = typed.get("paste_as").is_some_and(|kind| kind == "wordpress");
@@ -285,8 +286,10 @@ fn take_in_paste(typed: &mut Typed) -> Option<usize> {
     let mut known: HashSet<String> = kept.iter().map(|word| word.to_lowercase()).collect();
     let mut left_out = 0;
     for line in pasted.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let is_word = !line.starts_with('#') && line.parse::<IpAddr>().is_err() && line.contains(|c: char| c != '*');
-        let word = if from_wordpress && line.chars().all(char::is_alphanumeric) { format!("*{line}*") } else { line.to_owned() };
+        let is_word =
+            !line.starts_with('#') && line.parse::<IpAddr>().is_err() && !line.contains('@') && line.contains(|c: char| c != '*');
+        let has_stars = from_wordpress && line.chars().all(|c| c.is_alphanumeric() || c == ' ');
+        let word = if has_stars { format!("*{line}*") } else { line.to_owned() };
         if is_word && known.insert(word.to_lowercase()) {
             kept.push(word);
         } else {
@@ -305,13 +308,13 @@ mod tests {
     fn pasted_keys_join_the_words_once() {
         let mut typed: Typed = [
             ("rules.blocked_words", "Casino\n"),
-            ("paste", "# a published list\r\npress\r\ncasino\r\n192.0.2.7\r\nonline-casino.example\r\n*\r\npress\r\nzwei worte"),
+            ("paste", "# a published list\r\npress\r\ncasino\r\n192.0.2.7\r\nonline-casino.example\r\n*\r\npress\r\nwer@spam.example\r\nzwei worte"),
             ("paste_as", "wordpress"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
-        assert_eq!(take_in_paste(&mut typed), Some(4));
-        assert_eq!(typed["rules.blocked_words"], "Casino\n*press*\n*casino*\nonline-casino.example\nzwei worte");
+        assert_eq!(take_in_paste(&mut typed), Some(5));
+        assert_eq!(typed["rules.blocked_words"], "Casino\n*press*\n*casino*\nonline-casino.example\n*zwei worte*");
         assert_eq!(typed["paste"], "");
         assert_eq!(take_in_paste(&mut typed), None);
     }
