@@ -98,6 +98,19 @@ pub struct Comment {
     pub submitted_at: Timestamp,
     /// The decision that holds now.
     pub last_decision_id: Option<Uuid>,
+    /// Since when another text of its author waits, while this one is public.
+    pub proposed_at: Option<Timestamp>,
+}
+
+impl Comment {
+    /// Whether a moderator may decide this. Where another text waits it is that one which is decided, and the public one
+    /// afterwards.
+    pub fn may_become(&self, to: Status) -> bool {
+        match self.proposed_at {
+            Some(_) => matches!(to, Status::Approved | Status::Rejected | Status::Spam),
+            None => self.status.may_become(to),
+        }
+    }
 }
 
 /// The fields of the form, as typed.

@@ -124,6 +124,13 @@ impl Locale {
         if self == Self::En { text } else { text.replace('.', ",") }
     }
 
+    /// What speaks for a judgement is in no language; a number at its beginning, such as "0.5 s", is written as this one does.
+    pub fn measure(self, evidence: &str) -> String {
+        let number = evidence.split(' ').next().unwrap_or_default();
+        let is_number = number.starts_with(|c: char| c.is_ascii_digit()) && number.parse::<f64>().is_ok();
+        if self == Self::En || !is_number { evidence.to_owned() } else { evidence.replacen('.', ",", 1) }
+    }
+
     fn identifier(self) -> LanguageIdentifier {
         self.as_str().parse().unwrap_or_default()
     }
@@ -167,5 +174,10 @@ mod tests {
     fn points_are_written_as_the_language_writes_them() {
         assert_eq!(Locale::De.points(2.06), "+2,1");
         assert_eq!(Locale::En.points(-1.2), "−1.2");
+        assert_eq!(Locale::De.measure("0.5 s"), "0,5 s");
+        assert_eq!(Locale::En.measure("0.5 s"), "0.5 s");
+        for other in ["spam.example", "1.2.3.4", "", "12 / 3 s", "viagra 0.5"] {
+            assert_eq!(Locale::De.measure(other), other);
+        }
     }
 }

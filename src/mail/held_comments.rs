@@ -162,7 +162,7 @@ impl ShownComment {
 
 fn in_words(reason: &Reason, locale: Locale) -> String {
     let evidence = defanged_line(&reason.evidence, 100);
-    let words = locale.text_with(&format!("reason-{}", reason.signal), "evidence", evidence);
+    let words = locale.text_with(&format!("reason-{}", reason.signal), "evidence", locale.measure(&evidence));
     format!("{} {words}", locale.points(reason.points))
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
-use crate::moderation::decide::{Wish, apply, catch_up, for_moderator};
+use crate::moderation::decide::{Wish, apply, catch_up, for_moderator, is_last, undoing};
 use crate::moderation::ground::Ground;
 use crate::moderation::learning::Models;
 use crate::moderator::Moderator;
@@ -117,21 +117,9 @@ pub async fn undo_batch(
     }
     for entry in entries.iter().rev() {
         let comment = for_moderator(&mut tx, moderator, entry.comment_id).await?;
-        let decision = Decision {
-            id: clock.new_id(),
-            comment_id: comment.id,
-            moderator_id: Some(moderator.id),
-            from: comment.status,
-            to: entry.from_status.parse().unwrap_or(Status::Pending),
-            code: None,
-            reason: None,
-            means: MEANS,
-            undoes: Some(entry.id),
-            batch_id: Some(done.batch_id),
-            revision: comment.revision,
-            at: clock.now(),
-        };
-        if comment.last_decision_id == Some(entry.id) && apply(&mut tx, clock, models, &comment, &decision).await? {
+        let undoing = undoing(clock, moderator, &comment, entry);
+        let decision = Decision { means: MEANS, batch_id: Some(done.batch_id), ..undoing };
+        if is_last(&comment, entry) && apply(&mut tx, clock, models, &comment, &decision).await? {
             note_public(&mut done, &comment, &decision);
         } else {
             done.left += 1;

@@ -7,7 +7,7 @@ use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::moderation::ground::Ground;
 use crate::moderation::learning::Models;
-use crate::moderation::{neighbours, notices};
+use crate::moderation::{neighbours, notices, proposal};
 use crate::moderator::Moderator;
 use crate::store::decisions::{self, Decision, Entry};
 use crate::store::{Store, Tx, changes, comments, memberships, pages, reports};
@@ -46,12 +46,13 @@ impl Wish {
             id: clock.new_id(),
             comment_id: comment.id,
             moderator_id: Some(moderator.id),
-            from: comment.status,
+            from: if comment.proposed_at.is_some() { Status::Pending } else { comment.status },
             to: self.to,
             code: self.code(),
             reason: reason.map(|reason| reason.chars().filter(|c| !c.is_control()).take(500).collect()),
             means: "panel",
             undoes: None,
+            of_edit: comment.proposed_at.is_some(),
             batch_id,
             revision: comment.revision,
             at: clock.now(),
@@ -93,7 +94,7 @@ pub(super) async fn decide_by(
     catch_up(store, models, wish.comment_id).await?;
     let mut tx = store.write().await?;
     let comment = for_moderator(&mut tx, moderator, wish.comment_id).await?;
-    let in_time = comment.status != wish.to && comment.revision == wish.seen_revision;
+    let in_time = comment.may_become(wish.to) && comment.revision == wish.seen_revision;
     let decision = Decision { means, ..wish.decision(clock, moderator, &comment, None) };
     carry_out(tx, clock, models, &comment, decision, in_time).await
 }
@@ -106,22 +107,36 @@ pub async fn undo(store: &Store, clock: &Clock, models: &Models, moderator: &Mod
     let mut tx = store.write().await?;
     let entry = decisions::get(&mut tx, decision_id).await?.ok_or(Error::NotFound)?;
     let comment = for_moderator(&mut tx, moderator, entry.comment_id).await?;
-    let in_time = comment.last_decision_id == Some(decision_id);
-    let decision = Decision {
+    let in_time = is_last(&comment, &entry);
+    let decision = undoing(clock, moderator, &comment, &entry);
+    carry_out(tx, clock, models, &comment, decision, in_time).await
+}
+
+/// Whether an entry is what holds of a comment. A decision on a proposed text holds for that text alone, and what an author
+/// proposed is decided, not taken back.
+pub(super) fn is_last(comment: &Comment, entry: &Entry) -> bool {
+    let of_this_text = !entry.of_edit || (entry.means != proposal::RECEIPT && entry.revision + 1 == comment.revision);
+    comment.last_decision_id == Some(entry.id) && of_this_text
+}
+
+/// The journal's entry that takes another back.
+pub(super) fn undoing(clock: &Clock, moderator: &Moderator, comment: &Comment, entry: &Entry) -> Decision {
+    let status = |name: &str| name.parse().unwrap_or(Status::Pending);
+    Decision {
         id: clock.new_id(),
         comment_id: comment.id,
         moderator_id: Some(moderator.id),
-        from: comment.status,
-        to: entry.from_status.parse().unwrap_or(Status::Pending),
+        from: if entry.of_edit { status(&entry.to_status) } else { comment.status },
+        to: status(&entry.from_status),
         code: None,
         reason: None,
         means: "panel",
-        undoes: Some(decision_id),
+        undoes: Some(entry.id),
+        of_edit: entry.of_edit,
         batch_id: None,
         revision: comment.revision,
         at: clock.now(),
-    };
-    carry_out(tx, clock, models, &comment, decision, in_time).await
+    }
 }
 
 /// Takes a comment back for its author; one that is taken back already stays so.
@@ -140,8 +155,9 @@ pub async fn withdraw(store: &Store, clock: &Clock, models: &Models, comment_id:
         to: Status::Withdrawn,
         code: None,
         reason: None,
-        means: "receipt",
+        means: proposal::RECEIPT,
         undoes: None,
+        of_edit: false,
         batch_id: None,
         revision: comment.revision,
         at: clock.now(),
@@ -186,6 +202,9 @@ fn is_public(decision: &Decision) -> bool {
 /// Decides within a transaction that others may be decided in as well. `false` where the comment may not become this, or
 /// has changed since it was read.
 pub(super) async fn apply(tx: &mut Tx, clock: &Clock, models: &Models, comment: &Comment, decision: &Decision) -> Result<bool> {
+    if decision.of_edit {
+        return proposal::decide(tx, comment, decision).await;
+    }
     let by_author = decision.to == Status::Withdrawn;
     let may_be = by_author || decision.from.may_become(decision.to);
     if !may_be || !comments::change_status(tx, comment.id, comment.revision, decision.to, decision.id).await? {
@@ -215,11 +234,12 @@ async fn too_late(tx: &mut Tx, decision: &Decision) -> Result<Decided> {
         Some(id) => decisions::get(tx, id).await?,
         None => None,
     };
+    let is_settled = comment.proposed_at.is_none();
     let is_same = |last: &&Entry| {
         last.moderator_id == decision.moderator_id
             && last.to_status == decision.to.as_str()
             && last.undoes == decision.undoes
-            && comment.status == decision.to
+            && if last.of_edit { is_settled == (decision.to != Status::Pending) } else { comment.status == decision.to }
     };
     match last.as_ref().filter(is_same) {
         Some(same) => {

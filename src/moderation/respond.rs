@@ -79,6 +79,7 @@ pub async fn edit(store: &Store, clock: &Clock, moderator: &Moderator, edit: &Ed
         reason: None,
         means: "edit",
         undoes: None,
+        of_edit: false,
         batch_id: None,
         revision: comment.revision,
         at: clock.now(),
@@ -155,6 +156,7 @@ pub async fn answer(
         reasons: Vec::new(),
         submitted_at: clock.now(),
         last_decision_id: None,
+        proposed_at: None,
     };
     // No network: a moderator's is nobody's business, and no limit counts it.
     let question = Question {

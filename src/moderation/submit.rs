@@ -338,6 +338,7 @@ impl Desk {
             reasons: verdict.reasons,
             submitted_at: now,
             last_decision_id: None,
+            proposed_at: None,
         };
         let arrival =
             Arrival { comment: &comment, address: &prepared.address, question: &question, notify: fields.notify, is_sampled };
@@ -367,6 +368,7 @@ impl Desk {
             reason: None,
             means: RULE,
             undoes: None,
+            of_edit: false,
             batch_id: None,
             revision: comment.revision,
             at: comment.submitted_at,

@@ -153,11 +153,13 @@ pub struct ThreadSettings {
     pub order: Order,
     /// Days after its first comment when a page closes; zero never closes it.
     pub close_after_days: u32,
+    /// Minutes after approval in which an author may propose another text; zero: never.
+    pub edit_minutes: u32,
 }
 
 impl Default for ThreadSettings {
     fn default() -> Self {
-        Self { depth: 3, order: Order::OldestFirst, close_after_days: 0 }
+        Self { depth: 3, order: Order::OldestFirst, close_after_days: 0, edit_minutes: 15 }
     }
 }
 
@@ -220,7 +222,7 @@ const fn number(name: &'static str, least: f64, most: f64) -> Number {
 }
 
 /// Every setting that is a number.
-pub const NUMBERS: [Number; 14] = [
+pub const NUMBERS: [Number; 15] = [
     number("trust.after_approved", 1.0, 1000.0),
     number("rules.max_links", 0.0, 1000.0),
     number("rules.check_points", 0.0, 100.0),
@@ -233,6 +235,7 @@ pub const NUMBERS: [Number; 14] = [
     number("limits.site_per_minute", 0.0, 100_000.0),
     number("thread.depth", 0.0, 10.0),
     number("thread.close_after_days", 0.0, 36_500.0),
+    number("thread.edit_minutes", 0.0, 1440.0),
     number("mail.undo_seconds", 0.0, 3600.0),
     number("privacy.network_days", 1.0, 365.0),
 ];

@@ -13,7 +13,7 @@ macro_rules! comment_columns {
     () => {
         "comment.id, comment.site_id, comment.page_id, comment.parent_id, comment.status, comment.revision, comment.author, \
          comment.website, comment.body, comment.body_html, comment.points, comment.bucket, comment.reasons, \
-         comment.submitted_at, comment.last_decision_id, comment.sampled"
+         comment.submitted_at, comment.last_decision_id, comment.sampled, comment.proposed_at"
     };
 }
 pub(super) use comment_columns;
@@ -37,6 +37,7 @@ pub(super) struct Row {
     submitted_at: i64,
     last_decision_id: Option<Uuid>,
     sampled: bool,
+    proposed_at: Option<i64>,
 }
 
 impl From<Row> for Comment {
@@ -61,6 +62,7 @@ impl From<Row> for Comment {
             reasons: if is_unmarked { Vec::new() } else { row.reasons.0 },
             submitted_at: Timestamp::from_millis(row.submitted_at),
             last_decision_id: row.last_decision_id,
+            proposed_at: row.proposed_at.map(Timestamp::from_millis),
         }
     }
 }

@@ -29,6 +29,8 @@ pub struct Decision {
     pub batch_id: Option<Uuid>,
     /// The decision that this one takes back.
     pub undoes: Option<Uuid>,
+    /// Whether it is about another text that the author proposes, and not about the comment that is public.
+    pub of_edit: bool,
     /// The comment's revision that was decided on.
     pub revision: i64,
     /// When.
@@ -60,6 +62,10 @@ pub struct Entry {
     pub batch_id: Option<Uuid>,
     /// The decision that this one takes back.
     pub undoes: Option<Uuid>,
+    /// Whether it is about another text that the author proposes.
+    pub of_edit: bool,
+    /// The comment's revision that was decided on.
+    pub revision: i64,
     /// Milliseconds since the epoch.
     pub decided_at: i64,
 }
@@ -68,7 +74,7 @@ pub struct Entry {
 macro_rules! entries {
     () => {
         "select decision.id, comment_id, moderator_id, moderator.name as moderator, from_status, to_status, code, reason, means, \
-           undoes, batch_id, decided_at from decision left join moderator on moderator.id = decision.moderator_id"
+           undoes, batch_id, of_edit, decision.revision, decided_at from decision left join moderator on moderator.id = decision.moderator_id"
     };
 }
 pub(super) use entries;
@@ -79,8 +85,8 @@ pub(super) use entries;
 /// The database cannot be reached.
 pub async fn add(tx: &mut Tx, decision: &Decision) -> Result<()> {
     let sql = "insert into decision (id, comment_id, moderator_id, from_status, to_status, code, reason, means, undoes, batch_id, revision, \
-               decided_at, site_id) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, (select site_id from comment where id = $2))";
+               decided_at, of_edit, site_id) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, (select site_id from comment where id = $2))";
     on_backend!(tx, |conn| {
         sqlx::query(sql)
             .bind(decision.id)
@@ -95,6 +101,7 @@ pub async fn add(tx: &mut Tx, decision: &Decision) -> Result<()> {
             .bind(decision.batch_id)
             .bind(decision.revision)
             .bind(decision.at.millis())
+            .bind(decision.of_edit)
             .execute(conn)
             .await
             .map(drop)
@@ -118,6 +125,17 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Entry>> {
 pub async fn of_comment(tx: &mut Tx, comment_id: Uuid, limit: i64) -> Result<Vec<Entry>> {
     let sql = concat!(entries!(), " where comment_id = $1 order by decision.id desc limit $2");
     Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(comment_id).bind(limit).fetch_all(conn).await)?)
+}
+
+/// When a comment was approved last; `None` if it never was, or came otherwise than by a decision.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn approved_at(tx: &mut Tx, comment_id: Uuid) -> Result<Option<Timestamp>> {
+    let sql = "select decided_at from decision where comment_id = $1 and to_status = 'approved' and from_status <> 'approved' \
+                 and not of_edit order by id desc limit 1";
+    let at: Option<i64> = on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(comment_id).fetch_optional(conn).await)?;
+    Ok(at.map(Timestamp::from_millis))
 }
 
 /// The decisions that were made together, in their order.
@@ -150,6 +168,8 @@ pub struct Deed {
     pub means: String,
     /// The decision that this one takes back.
     pub undoes: Option<Uuid>,
+    /// Whether it is about another text that the author proposed.
+    pub of_edit: bool,
     /// Milliseconds since the epoch.
     pub decided_at: i64,
     /// How many of the comments still are as this decided.
@@ -165,7 +185,7 @@ pub struct Deed {
 pub async fn deeds(tx: &mut Tx, site_id: Uuid, moderator_id: Uuid, limit: i64) -> Result<Vec<Deed>> {
     // A decision that is not the last of its batch is passed over.
     let sql = "select decision.id, batch_id, comment_id, comment.author, substr(comment.body, 1, 120) as excerpt, from_status, to_status, \
-                 means, undoes, decided_at, \
+                 means, undoes, of_edit, decided_at, \
                  case when batch_id is null then case when comment.last_decision_id = decision.id then 1 else 0 end \
                    else (select count(*) from decision other join comment held on held.last_decision_id = other.id \
                      where other.batch_id = decision.batch_id) end as holding, \

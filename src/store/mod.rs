@@ -29,6 +29,7 @@ pub mod pages;
 pub mod panel_settings;
 pub mod past;
 pub mod presence;
+pub mod proposals;
 pub mod queue;
 pub mod reports;
 pub mod search;

@@ -54,7 +54,8 @@ pub struct Part {
     pub limit: i64,
 }
 
-/// What waits for a moderator, the most urgent first.
+/// What waits for a moderator, the most urgent first: comments, and what authors would rather have written in public ones.
+/// Each is read along its index, so the cost grows with the part and not with what waits.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -62,9 +63,13 @@ pub async fn urgent(tx: &mut Tx, site_id: Uuid, part: Part) -> Result<Vec<Card>>
     let sql = concat!(
         "select ",
         card_columns!(),
-        " from comment join page on page.id = comment.page_id where comment.site_id = $1 and view = 'pending' \
-           and (urgent_at, comment.id) > (coalesce((select urgent_at from comment where id = $2), 0), $2) \
-         order by urgent_at, comment.id limit $3"
+        " from (select * from (select id, urgent_at as due_at from comment where site_id = $1 and view = 'pending' \
+             and (urgent_at, id) > (coalesce((select coalesce(proposed_at, urgent_at) from comment where id = $2), 0), $2) \
+             order by urgent_at, id limit $3) as held \
+           union all select * from (select id, proposed_at as due_at from comment where site_id = $1 and proposed_at is not null \
+             and (proposed_at, id) > (coalesce((select coalesce(proposed_at, urgent_at) from comment where id = $2), 0), $2) \
+             order by proposed_at, id limit $3) as proposed) as due \
+         join comment on comment.id = due.id join page on page.id = comment.page_id order by due.due_at, comment.id limit $3"
     );
     let after = part.after.unwrap_or(Uuid::nil());
     let rows: Vec<CardRow> =
@@ -144,7 +149,7 @@ pub async fn count(tx: &mut Tx, site_id: Uuid, view: &str, most: i64) -> Result<
 /// What a panel that is open wants to know again and again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Pulse {
-    /// Pending comments, up to the most that is counted.
+    /// Pending comments and proposed texts, each up to the most that is counted.
     pub pending: i64,
     /// The same of likely spam.
     pub likely_spam: i64,
@@ -152,7 +157,7 @@ pub struct Pulse {
     pub fresh: i64,
     /// The newest comment of the site.
     pub newest: Option<Uuid>,
-    /// When the comment came that has been pending longest: milliseconds since the epoch.
+    /// When the comment or proposed text came that has been pending longest: milliseconds since the epoch.
     pub oldest_at: Option<i64>,
 }
 
@@ -161,11 +166,15 @@ pub struct Pulse {
 /// # Errors
 /// The database cannot be reached.
 pub async fn pulse(tx: &mut Tx, site_id: Uuid, seen: Uuid, most: i64) -> Result<Pulse> {
-    let sql = "select (select count(*) from (select 1 from comment where site_id = $1 and view = 'pending' limit $3) as a) as pending, \
+    let sql = "select (select count(*) from (select 1 from comment where site_id = $1 and view = 'pending' limit $3) as a) \
+                   + (select count(*) from (select 1 from comment where site_id = $1 and proposed_at is not null limit $3) as e) as pending, \
                  (select count(*) from (select 1 from comment where site_id = $1 and view = 'likely-spam' limit $3) as b) as likely_spam, \
                  (select count(*) from (select 1 from comment where site_id = $1 and view = 'pending' and id > $2 limit 100) as c) as fresh, \
                  (select id from comment where site_id = $1 order by id desc limit 1) as newest, \
-                 (select submitted_at from comment where site_id = $1 and view = 'pending' order by id limit 1) as oldest_at";
+                 (select min(came_at) from (\
+                   select * from (select submitted_at as came_at from comment where site_id = $1 and view = 'pending' order by id limit 1) as f \
+                   union all select * from (select proposed_at as came_at from comment where site_id = $1 and proposed_at is not null \
+                     order by proposed_at limit 1) as g) as first) as oldest_at";
     Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(seen).bind(most).fetch_one(conn).await)?)
 }
 

@@ -237,6 +237,7 @@ async fn fill(house: &House, many: usize) -> Vec<Uuid> {
             reasons: Vec::new(),
             submitted_at: clock.now(),
             last_decision_id: None,
+            proposed_at: None,
         };
         ids.push(comment.id);
         let question = intake::Question {

@@ -55,6 +55,7 @@ on_both! {
                 reason: Some(format!("@grund {number}, \"so\"")),
                 means: "panel",
                 undoes: None,
+                of_edit: false,
                 batch_id: None,
                 revision: number,
                 at: house.app.clock.now(),

@@ -44,6 +44,7 @@ mod review;
 mod schemas;
 mod second_factor;
 mod second_factor_lost;
+mod second_thoughts;
 mod settings;
 mod settings_in_the_browser;
 mod signing_in;

@@ -182,7 +182,8 @@ async fn every_page_forbids_what_it_does_not_need() {
 }
 
 on_both! {
-    async fn an_author_mends_a_comment_while_it_waits_and_never_after(house: House) {
+    async fn an_author_mends_a_comment_while_it_waits_and_never_after_if_the_site_says_so(house: House) {
+        crate::submitting::set(&house, "thread.edit_minutes", "0").await;
         let (moderator, reader) = (Moderator::first(&house).await, Reader::of(&house, "a"));
         let taken = reader.writes("Mit einem Feler darin").await;
         let (id, receipt) = (taken["id"].as_str().unwrap(), taken["receipt"].as_str().unwrap());
@@ -206,7 +207,9 @@ on_both! {
         assert_eq!(house.number("select cast(max(points) * 100 as bigint) from comment").await, points);
 
         moderator.decides(id, "approved").await;
-        assert_eq!(mend("Ganz was anderes").await.status(), StatusCode::CONFLICT);
+        let late = mend("Ganz was anderes").await;
+        assert_eq!(late.status(), StatusCode::CONFLICT);
+        assert!(late.text().await.unwrap().contains("Ganz was anderes</textarea>"), "nothing typed is lost");
         assert_eq!(reader.reads().await, ["<p>Ganz harmlos</p>"]);
         assert!(!reader.get(receipt).await.text().await.unwrap().contains("<textarea"));
         let foreign = reader.client.post(format!("{receipt}/text")).header("origin", "https://evil.example").form(&[("text", "böse")]).send().await.unwrap();

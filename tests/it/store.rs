@@ -73,6 +73,7 @@ pub async fn add_comment(tx: &mut Tx, site: &Site, page: &Page, bucket: Bucket, 
         reasons: Vec::new(),
         submitted_at: at(came),
         last_decision_id: None,
+        proposed_at: None,
     };
     let arrival = Arrival {
         comment: &comment,
@@ -258,7 +259,8 @@ on_both! {
         assert!(!intake::may_be_answered(&mut tx, page.id, fine.id).await.unwrap());
         let decision = Decision {
             id: id(), comment_id: fine.id, moderator_id: None, from: Status::Pending, to: Status::Approved,
-            code: None, reason: Some("gut".into()), means: "panel", undoes: None, batch_id: None, revision: 1, at: at(4),
+            code: None, reason: Some("gut".into()), means: "panel", undoes: None,
+            of_edit: false, batch_id: None, revision: 1, at: at(4),
         };
         assert!(comments::change_status(&mut tx, fine.id, 1, Status::Approved, decision.id).await.unwrap());
         assert!(!comments::change_status(&mut tx, fine.id, 1, Status::Spam, decision.id).await.unwrap(), "seen too long ago");
@@ -340,6 +342,10 @@ const AT_THE_FRONT_DOOR: &[(&str, &[&str])] = &[
     (include_str!("feeds.rs"), &["threads::newest_of_site", "threads::newest_of_page"]),
     (include_str!("doctor.rs"), &[".examine"]),
     (include_str!("plain_forms.rs"), &["comments::revise"]),
+    (
+        include_str!("second_thoughts.rs"),
+        &["proposals::of", "proposals::put", "proposals::settle", "proposals::exchange", "decisions::approved_at"],
+    ),
     (
         include_str!("correspondence.rs"),
         &[

@@ -26,6 +26,7 @@ async fn decide(tx: &mut Tx, comment: &Comment, to: Status, by: Uuid, batch_id: 
         reason: None,
         means: "panel",
         undoes: None,
+        of_edit: false,
         batch_id,
         revision: 1,
         at: at(9),

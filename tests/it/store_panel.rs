@@ -31,6 +31,7 @@ async fn decide(tx: &mut Tx, comment: &Comment, by: Option<&Moderator>, to: Stat
         reason: Some(reason.into()),
         means: if by.is_some() { "panel" } else { "receipt" },
         undoes: None,
+        of_edit: false,
         batch_id: None,
         revision: 1,
         at: at(when),

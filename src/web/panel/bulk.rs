@@ -74,7 +74,8 @@ pub async fn preview(
     };
     let is_cut = found.len() > bulk::MOST;
     found.truncate(bulk::MOST);
-    found.retain(|comment: &Comment| comment.status.may_become(to));
+    // Another text of an author's is decided by whoever reads both: not among many.
+    found.retain(|comment: &Comment| comment.proposed_at.is_none() && comment.may_become(to));
     let rows = rows(&app, found, to).await?;
     let outliers = rows.iter().filter(|row| row.is_outlier).count();
     let locale = frame.moderator.locale;

@@ -8,11 +8,13 @@ use crate::clock::Timestamp;
 use crate::comment::Comment;
 use crate::error::Result;
 use crate::i18n::Locale;
+use crate::moderation::difference::{self, Piece};
 use crate::moderation::passages;
 use crate::moderation::words::host_of;
 use crate::moderator::Moderator;
 use crate::store::authors::{self, Record};
 use crate::store::notes::{self, Note};
+use crate::store::proposals::{self, Proposal};
 use crate::store::queue::Card;
 use crate::store::reports::{self, Report};
 use crate::store::{Tx, clusters, comments, presence};
@@ -24,8 +26,10 @@ const DOMAINS: usize = 3;
 pub struct CardView {
     /// The comment.
     pub comment: Comment,
-    /// Its text, with the passages marked that its reasons speak of.
+    /// The text to decide, with the passages marked that its reasons speak of.
     pub html: String,
+    /// What its author has changed since it was approved, where that is to be decided.
+    pub change: Option<Change>,
     /// Points and what they are for.
     pub reasons: Vec<String>,
     /// The article's title.
@@ -52,6 +56,22 @@ pub struct CardView {
     pub domains: Vec<String>,
 }
 
+/// A text that waits beside the approved one.
+pub struct Change {
+    /// The approved text, which is public.
+    pub approved_html: String,
+    /// The words that went and came.
+    pub pieces: Vec<Piece>,
+}
+
+/// What there is to decide of a comment: itself, or the comment as its author proposes it, and what has changed.
+pub fn to_decide(comment: &Comment, proposal: Option<Proposal>) -> (Comment, Option<Change>) {
+    let Some(proposal) = proposal.filter(|_| comment.proposed_at.is_some()) else { return (comment.clone(), None) };
+    let proposed = proposal.instead_of(comment);
+    let pieces = difference::between(&comment.text, &proposed.text);
+    (proposed, Some(Change { approved_html: comment.html.clone(), pieces }))
+}
+
 /// Fills cards in, with a handful of queries for all of them together.
 pub async fn fill(tx: &mut Tx, cards: Vec<Card>, by: &Moderator, now: Timestamp) -> Result<Vec<CardView>> {
     let locale = by.locale;
@@ -74,21 +94,29 @@ pub async fn fill(tx: &mut Tx, cards: Vec<Card>, by: &Moderator, now: Timestamp)
         comments::several(tx, &parent_ids).await?.into_iter().map(|parent| (parent.id, parent)).collect();
     let readers: HashMap<Uuid, String> =
         presence::others(tx, site_id, by.id, now).await?.into_iter().map(|one| (one.comment_id, one.moderator)).collect();
-    let view = |card: Card| CardView {
-        html: passages::marked_html(&card.comment),
-        reasons: reasons_in_words(locale, &card.comment),
-        parent: card.comment.parent_id.and_then(|id| parents.get(&id).cloned()),
-        record: record_in_words(locale, records.get(&card.comment.id).copied().unwrap_or_default()),
-        alike: sizes.get(&card.comment.id).copied().unwrap_or_default(),
-        notes: notes.remove(&card.comment.id).unwrap_or_default(),
-        reports: told.remove(&card.comment.id).unwrap_or_default(),
-        reader: readers.get(&card.comment.id).map(|name| reads(locale, name)),
-        is_edited: card.edited_at.is_some(),
-        age: age_in_words(locale, now.millis() - card.comment.submitted_at.millis()),
-        domains: domains(&card.comment),
-        page_title: card.page_title,
-        page_url: card.page_url,
-        comment: card.comment,
+    let changed: Vec<Uuid> =
+        cards.iter().map(|card| &card.comment).filter(|one| one.proposed_at.is_some()).map(|one| one.id).collect();
+    let mut proposals = proposals::of(tx, &changed).await?;
+    let view = |card: Card| {
+        let (comment, change) = to_decide(&card.comment, proposals.remove(&card.comment.id));
+        let came_at = comment.proposed_at.unwrap_or(comment.submitted_at);
+        CardView {
+            change,
+            html: passages::marked_html(&comment),
+            reasons: reasons_in_words(locale, &comment),
+            parent: card.comment.parent_id.and_then(|id| parents.get(&id).cloned()),
+            record: record_in_words(locale, records.get(&card.comment.id).copied().unwrap_or_default()),
+            alike: sizes.get(&card.comment.id).copied().unwrap_or_default(),
+            notes: notes.remove(&card.comment.id).unwrap_or_default(),
+            reports: told.remove(&card.comment.id).unwrap_or_default(),
+            reader: readers.get(&card.comment.id).map(|name| reads(locale, name)),
+            is_edited: card.edited_at.is_some(),
+            age: age_in_words(locale, now.millis() - came_at.millis()),
+            domains: domains(&comment),
+            page_title: card.page_title,
+            page_url: card.page_url,
+            comment,
+        }
     };
     Ok(cards.into_iter().map(view).collect())
 }
@@ -99,7 +127,7 @@ pub fn reasons_in_words(locale: Locale, comment: &Comment) -> Vec<String> {
         .reasons
         .iter()
         .map(|reason| {
-            let words = locale.text_with(&format!("reason-{}", reason.signal), "evidence", reason.evidence.as_str());
+            let words = locale.text_with(&format!("reason-{}", reason.signal), "evidence", locale.measure(&reason.evidence));
             format!("{} {words}", locale.points(reason.points))
         })
         .collect()

@@ -5,18 +5,19 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use super::card::{reasons_in_words, record_in_words};
+use super::card::{Change, reasons_in_words, record_in_words, to_decide};
 use super::{Frame, frame};
 use crate::clock::Timestamp;
 use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
+use crate::moderation::difference::Piece;
 use crate::moderation::ground::Ground;
 use crate::moderation::passages;
 use crate::store::decisions::{self, Entry};
 use crate::store::notes::{self, Note};
 use crate::store::reports::{self, Report};
-use crate::store::{Tx, authors, comments, pages};
+use crate::store::{Tx, authors, comments, pages, proposals};
 use crate::web::App;
 use crate::web::session::SignedIn;
 use crate::web::view::Page;
@@ -41,6 +42,7 @@ struct CommentPage {
     before: Vec<Comment>,
     answers: Vec<Comment>,
     html: String,
+    change: Option<Change>,
     original: Option<String>,
     record: String,
     notes: Vec<Note>,
@@ -60,7 +62,8 @@ impl CommentPage {
     /// The one decision that can be taken back: the one that holds.
     fn is_last(&self, entry: &Entry) -> bool {
         let from = entry.from_status.parse().unwrap_or(Status::Pending);
-        self.comment.last_decision_id == Some(entry.id) && self.comment.status.may_become(from)
+        let may_be = if entry.of_edit { entry.moderator_id.is_some() } else { self.comment.may_become(from) };
+        self.comment.last_decision_id == Some(entry.id) && may_be
     }
 
     fn decided_at(&self, entry: &Entry) -> String {
@@ -83,6 +86,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>, by: SignedIn) ->
     let sealed = comments::sealed_address(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let journal = decisions::of_comment(&mut tx, id, JOURNAL).await?;
     let reports = reports::open_of(&mut tx, &[id]).await?;
+    let (comment, change) = to_decide(&comment, proposals::of(&mut tx, &[id]).await?.remove(&id));
     drop(tx);
     let locale = frame.moderator.locale;
     let shown = CommentPage {
@@ -94,6 +98,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>, by: SignedIn) ->
         before,
         answers,
         html: passages::marked_html(&comment),
+        change,
         original,
         record: record_in_words(locale, record),
         notes,

@@ -10,16 +10,18 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::card::{Change, to_decide};
 use super::queue::done_key;
 use super::{Frame, frame};
 use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
 use crate::moderation::decide::{self, Decided, Wish};
+use crate::moderation::difference::Piece;
 use crate::moderation::ground::Ground;
 use crate::moderation::report;
-use crate::store::comments;
 use crate::store::decisions::{self, Deed};
+use crate::store::{comments, proposals};
 use crate::web::App;
 use crate::web::error::detail;
 use crate::web::session::{PanelForm, SignedIn};
@@ -149,6 +151,7 @@ struct ConflictPage {
     locale: Locale,
     frame: Frame,
     comment: Comment,
+    change: Option<Change>,
     words: String,
     to: Status,
     fields: DecisionFields,
@@ -163,17 +166,21 @@ async fn overtaken(
     error: &Error,
     fields: DecisionFields,
 ) -> Result<Response> {
-    let comment = comments::get(&mut app.store.read().await?, id).await?.ok_or(Error::NotFound)?;
+    let mut tx = app.store.read().await?;
+    let comment = comments::get(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let (comment, change) = to_decide(&comment, proposals::of(&mut tx, &[id]).await?.remove(&id));
+    drop(tx);
     let locale = by.moderator.locale;
     let words = detail(locale, error);
     let to = fields.to.parse().map_err(|_| Error::Malformed)?;
     if is_script(headers) {
-        let may_override = comment.status.may_become(to);
+        // Another text that has come meanwhile has to be read first.
+        let may_override = comment.proposed_at.is_none() && comment.may_become(to);
         let told = json!({"words": words, "revision": comment.revision, "override": may_override});
         return Ok((StatusCode::CONFLICT, [(CACHE_CONTROL, "no-store")], Json(told)).into_response());
     }
     let frame = frame(app, by).await?.at_id(comment.site_id)?;
-    let page = ConflictPage { locale, frame, comment, words, to, fields };
+    let page = ConflictPage { locale, frame, comment, change, words, to, fields };
     Ok(Page::new(page).with_status(StatusCode::CONFLICT).into_response())
 }
 

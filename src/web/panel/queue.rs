@@ -16,6 +16,7 @@ use crate::clock::Timestamp;
 use crate::comment::Status;
 use crate::error::Result;
 use crate::i18n::Locale;
+use crate::moderation::difference::Piece;
 use crate::moderation::ground::Ground;
 use crate::moderation::query::Query as Search;
 use crate::moderation::search_index;
@@ -258,6 +259,7 @@ pub fn done_key(done: &decisions::Entry) -> String {
     match (&done.undoes, done.means.as_str()) {
         (Some(_), _) => "done-undone".into(),
         (None, "edit") => "done-edited".into(),
+        (None, _) if done.of_edit => format!("done-edit-{}", done.to_status),
         _ => format!("done-{}", done.to_status),
     }
 }

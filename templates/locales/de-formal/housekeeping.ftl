@@ -36,6 +36,7 @@ journal-empty = Dazu steht nichts im Journal.
 journal-when = Wann (UTC)
 journal-change = Was
 journal-reason = Warum
+journal-of-edit = Änderung des Autors:
 
 section-numbers = Zahlen
 outbox-title = Postausgang

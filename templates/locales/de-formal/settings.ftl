@@ -59,6 +59,7 @@ setting-limits-site-per-minute = Auf der ganzen Website je Minute
 setting-thread-order = Reihenfolge
 setting-thread-depth = So tief werden Antworten eingerückt
 setting-thread-close-after-days = Seiten schließen nach so vielen Tagen (0: nie)
+setting-thread-edit-minutes = Autoren können einen freigegebenen Kommentar so viele Minuten lang ändern; die Änderung wartet auf Freigabe (0: nie)
 setting-form-title = Überschrift des Formulars
 setting-note-form-title = Leer: „Schreiben Sie einen Kommentar“.
 setting-form-note = Hinweis über dem Formular

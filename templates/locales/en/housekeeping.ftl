@@ -36,6 +36,7 @@ journal-empty = The journal says nothing about that.
 journal-when = When (UTC)
 journal-change = What
 journal-reason = Why
+journal-of-edit = The author’s change:
 
 section-numbers = Numbers
 outbox-title = Outbox

@@ -59,6 +59,7 @@ setting-limits-site-per-minute = On the whole site in a minute
 setting-thread-order = Order
 setting-thread-depth = How deep answers are indented
 setting-thread-close-after-days = Pages close after so many days (0: never)
+setting-thread-edit-minutes = Authors may change an approved comment for so many minutes; the change waits for approval (0: never)
 setting-form-title = Title of the form
 setting-note-form-title = Empty: “Leave a comment”.
 setting-form-note = Note above the form

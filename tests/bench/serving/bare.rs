@@ -115,6 +115,7 @@ impl Desk {
             reasons: Vec::new(),
             submitted_at: now,
             last_decision_id: None,
+            proposed_at: None,
         };
         Ok(Self { store, comment })
     }
