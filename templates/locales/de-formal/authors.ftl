@@ -19,7 +19,7 @@ mail-author-why = Sie bekommen diese Mail, weil Sie bei { $site } kommentiert un
 confirm-title = Ihre E-Mail-Adresse
 confirm-words = Bestätigen Sie, dass Sie bei { $site } Mails zu Kommentaren bekommen möchten.
 confirm-done = Ihre Adresse ist bestätigt. Sie bekommen Mails von { $site }.
-confirm-scope = Worüber Sie zu „{ $page }“ Mails bekommen
+confirm-scope = Mails zu „{ $page }“
 confirm-answers = Antworten auf meine Kommentare
 confirm-thread = Alle neuen Kommentare
 confirm-none = Nichts
@@ -28,7 +28,7 @@ confirm-keep = Speichern
 confirm-note = Jede Mail hat einen Link, mit dem Sie sie wieder abbestellen.
 
 unsubscribe-title = Mails abbestellen
-unsubscribe-words = Sie bekommen Mails von { $site }. Was möchten Sie abbestellen?
+unsubscribe-words = Welche Mails von { $site } möchten Sie abbestellen?
 unsubscribe-thread = Keine Mails mehr zu „{ $page }“
 unsubscribe-all = Gar keine Mails mehr von { $site }
 unsubscribe-thread-done = Sie bekommen keine Mails mehr zu „{ $page }“.

@@ -19,7 +19,7 @@ mail-author-why = Du bekommst diese Mail, weil du bei { $site } kommentiert und 
 confirm-title = Deine E-Mail-Adresse
 confirm-words = Bestätige, dass du bei { $site } Mails zu Kommentaren bekommen möchtest.
 confirm-done = Deine Adresse ist bestätigt. Du bekommst Mails von { $site }.
-confirm-scope = Worüber du zu „{ $page }“ Mails bekommst
+confirm-scope = Mails zu „{ $page }“
 confirm-answers = Antworten auf meine Kommentare
 confirm-thread = Alle neuen Kommentare
 confirm-none = Nichts
@@ -28,7 +28,7 @@ confirm-keep = Speichern
 confirm-note = Jede Mail hat einen Link, mit dem du sie wieder abbestellst.
 
 unsubscribe-title = Mails abbestellen
-unsubscribe-words = Du bekommst Mails von { $site }. Was möchtest du abbestellen?
+unsubscribe-words = Welche Mails von { $site } möchtest du abbestellen?
 unsubscribe-thread = Keine Mails mehr zu „{ $page }“
 unsubscribe-all = Gar keine Mails mehr von { $site }
 unsubscribe-thread-done = Du bekommst keine Mails mehr zu „{ $page }“.

@@ -19,7 +19,7 @@ mail-author-why = You get this mail because you commented at { $site } and confi
 confirm-title = Your e-mail address
 confirm-words = Confirm that you would like mails about comments at { $site }.
 confirm-done = Your address is confirmed. You get mails from { $site }.
-confirm-scope = What you hear about “{ $page }” by mail
+confirm-scope = Mails about “{ $page }”
 confirm-answers = Answers to my comments
 confirm-thread = Every new comment
 confirm-none = Nothing
@@ -28,7 +28,7 @@ confirm-keep = Save
 confirm-note = Each mail has a link by which you unsubscribe.
 
 unsubscribe-title = Unsubscribe
-unsubscribe-words = You get mails from { $site }. What shall stop?
+unsubscribe-words = Which mails from { $site } shall stop?
 unsubscribe-thread = No more mails about “{ $page }”
 unsubscribe-all = No more mails from { $site } at all
 unsubscribe-thread-done = You get no more mails about “{ $page }”.
