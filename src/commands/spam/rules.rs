@@ -60,7 +60,7 @@ pub async fn run(storage: &StorageSettings, arguments: &RulesArguments) -> anyho
     if arguments.json {
         return print(&as_json(&trial, added, left_out, arguments.save).to_string());
     }
-    print(&format!("{added} words are new; {left_out} lines were left out: double, or no words."))?;
+    print(&format!("New words: {added}. Lines left out, since they are double or no words: {left_out}."))?;
     tell(&trial)?;
     print(if arguments.save { "Saved." } else { "Not saved: --save keeps these words." })
 }
