@@ -205,7 +205,8 @@ pub(super) async fn apply(tx: &mut Tx, clock: &Clock, models: &Models, comment: 
     if decision.of_edit {
         return proposal::decide(tx, comment, decision).await;
     }
-    let by_author = decision.to == Status::Withdrawn;
+    // Nobody takes a comment back in its author's name.
+    let by_author = decision.to == Status::Withdrawn && decision.moderator_id.is_none();
     let may_be = by_author || decision.from.may_become(decision.to);
     if !may_be || !comments::change_status(tx, comment.id, comment.revision, decision.to, decision.id).await? {
         return Ok(false);

@@ -1,6 +1,7 @@
 //! To authors: whether an address is theirs, what was decided, what is new. Only the first goes to an address that nobody
 //! has confirmed.
 
+use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::OutboxWorker;
@@ -99,6 +100,8 @@ fn new_comment(comment: &Comment) -> NewComment<'_> {
 struct Scene {
     site: Site,
     page: Page,
+    /// A name that the page is known by.
+    page_name: String,
 }
 
 /// A comment, where it stands, and the address that it came with.
@@ -111,7 +114,8 @@ struct OwnComment {
 impl Scene {
     async fn of_page(tx: &mut Tx, site_id: Uuid, page_id: Uuid) -> anyhow::Result<Option<Self>> {
         let (site, page) = (sites::get(tx, site_id).await?, pages::get(tx, page_id).await?);
-        Ok(site.zip(page).map(|(site, page)| Self { site, page }))
+        let page_name = pages::names(tx, site_id, page_id, 1).await?.pop().unwrap_or_default();
+        Ok(site.zip(page).map(|(site, page)| Self { site, page, page_name }))
     }
 
     async fn of_comment(tx: &mut Tx, leased: &Leased) -> anyhow::Result<Option<OwnComment>> {
@@ -126,7 +130,10 @@ impl Scene {
     fn url_of(&self, base_url: &str, comment_id: Uuid) -> String {
         match &self.page.url {
             Some(url) => format!("{url}#comment-{comment_id}"),
-            None => format!("{base_url}/sites/{}/thread?page={}#comment-{comment_id}", self.site.name, self.page.id),
+            None => {
+                let query = form_urlencoded::Serializer::new(String::new()).append_pair("page", &self.page_name).finish();
+                format!("{base_url}/sites/{}/thread?{query}#comment-{comment_id}", self.site.name)
+            }
         }
     }
 

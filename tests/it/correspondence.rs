@@ -140,6 +140,8 @@ on_both! {
         assert_eq!(subject, "[Nordblatt (Demo)] Die 14");
         assert!(text.contains("> Sehe ich auch so: hxxps://ben[.]example/x") && !text.contains("Nachtrag"), "{text}");
         assert!(text.contains(&format!("#comment-{answer}")), "{text}");
+        let link = text.lines().find(|line| line.starts_with("http") && line.contains("#comment-")).unwrap();
+        assert!(eva.get(link).await.text().await.unwrap().contains(&format!("id=\"comment-{answer}\"")), "{link}");
     }
 }
 

@@ -168,6 +168,8 @@ on_both! {
             let forged = moderator.client.post(format!("{}{path}", house.url)).form(&fields).send().await.unwrap();
             assert_eq!(forged.status(), StatusCode::FORBIDDEN, "{path}");
         }
+        post(&moderator, "/panel/sites/demo/batches", &[("to", "withdrawn"), (&pick, "1")]).await;
+        assert_eq!(house.number("select count(*) from comment where status = 'pending'").await, 1, "only its author takes it back");
         let unknown = post(&moderator, "/panel/sites/demo/batches", &[("to", "spam"), (&format!("pick-{}", uuid::Uuid::max()), "1"), (&pick, "1")]).await;
         assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
         assert_eq!(house.number("select count(*) from decision").await, 0);
