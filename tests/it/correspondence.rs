@@ -132,6 +132,8 @@ on_both! {
         house.wait(MINUTE);
         is_quiet(&house).await;
         assert_eq!(mails_to(&house, "eva@example.org").len(), 1);
+        // An article without an address is read with us.
+        house.runs("update page set url = null").await;
         ada.decides(answer, "approved").await;
         house.wait(44_000);
         assert!(!house.has_mail_due().await);
