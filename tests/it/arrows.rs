@@ -38,7 +38,23 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("accounts", &["clock", "email_address", "error", "i18n", "moderator", "secrets", "store", "totp"]),
     ("privacy", &["clock", "store"]),
-    ("outbox", &["clock", "comment", "email_address", "mail", "moderation", "moderator", "page", "secrets", "site", "store"]),
+    (
+        "outbox",
+        &[
+            "clock",
+            "comment",
+            "email_address",
+            "mail",
+            "moderation",
+            "moderator",
+            "page",
+            "privacy",
+            "secrets",
+            "site",
+            "spam",
+            "store",
+        ],
+    ),
     (
         "web",
         &[

@@ -21,7 +21,7 @@ fn mails_to(house: &House, address: &str) -> Vec<(String, String)> {
     house.mails().iter().filter_map(read).collect()
 }
 
-async fn mail_to(house: &House, address: &str, count: usize) -> (String, String) {
+pub async fn mail_to(house: &House, address: &str, count: usize) -> (String, String) {
     let found = eventually("a mail", async || Some(mails_to(house, address)).filter(|mails| mails.len() >= count)).await;
     assert_eq!(found.len(), count, "{found:#?}");
     found.into_iter().next_back().unwrap()
@@ -35,12 +35,12 @@ async fn is_quiet(house: &House) {
 }
 
 /// The link of a mail that begins like this, below the service.
-fn link(text: &str, path: &str) -> String {
+pub fn link(text: &str, path: &str) -> String {
     text.lines().find(|line| line.contains(path)).unwrap_or_else(|| panic!("no {path} in {text}")).to_owned()
 }
 
 /// Presses a button of a page that a mail led to.
-async fn posts(url: &str, fields: &[(&str, &str)]) -> StatusCode {
+pub async fn posts(url: &str, fields: &[(&str, &str)]) -> StatusCode {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     client.post(url).form(fields).send().await.unwrap().status()
 }
@@ -86,6 +86,78 @@ on_both! {
         }
         is_quiet(&house).await;
         assert_eq!(house.number("select count(*) from outbox").await, 10);
+    }
+}
+
+/// A comment with the marks of a robot, by somebody who wants to hear of answers.
+async fn looks_like_spam(reader: &Reader, text: &str) -> String {
+    let mut comment = reader.comment(text).await;
+    comment["notify"] = true.into();
+    comment["homepage"] = "https://spam.example".into();
+    let answer = reader.send(&comment).await;
+    assert_eq!(answer.status(), StatusCode::ACCEPTED);
+    answer.json::<serde_json::Value>().await.unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+on_both! {
+    async fn whoever_was_taken_for_spam_is_asked_when_somebody_approves_and_not_if_that_is_taken_back(house: House) {
+        let ada = Moderator::first(&house).await;
+        let eva = Reader::of(&house, "a");
+        let first = looks_like_spam(&eva, "Nur mein Browser füllt jedes Feld aus.").await;
+        assert_eq!(house.number("select count(*) from comment where view = 'likely-spam'").await, 1);
+        assert!(house.outbox().await.is_empty(), "nobody is asked for a robot");
+        let decision = ada.decides(&first, "approved").await;
+        house.wait(44_000);
+        assert!(!house.has_mail_due().await);
+        ada.undoes(&decision).await;
+        house.wait(MINUTE);
+        is_quiet(&house).await;
+        assert!(mails_to(&house, "eva@example.org").is_empty(), "taken back in time");
+        // Decided otherwise in time, it is as good.
+        ada.decides(&first, "approved").await;
+        ada.decides(&first, "rejected").await;
+        house.wait(MINUTE);
+        is_quiet(&house).await;
+        assert!(mails_to(&house, "eva@example.org").is_empty());
+        house.wait(24 * 60 * MINUTE);
+        ada.decides(&first, "approved").await;
+        assert!(!house.has_mail_due().await);
+        house.wait(45_000);
+        let (_, text) = mail_to(&house, "eva@example.org", 1).await;
+        assert_eq!(house.number("select count(*) from author_address where length(domain_index) = 32").await, 1);
+        // Once a day, whoever asks.
+        let second = looks_like_spam(&eva, "Noch einmal fülle ich alles aus.").await;
+        ada.decides(&second, "approved").await;
+        house.wait(MINUTE);
+        is_quiet(&house).await;
+        assert_eq!(mails_to(&house, "eva@example.org").len(), 1);
+        assert_eq!(posts(&link(&text, "/confirm/"), &[("scope", "answers")]).await, StatusCode::SEE_OTHER);
+        let answer = Reader::of(&house, "a").named("ben@example.org").writes_and_waits("Das kenne ich.", Some(&first)).await;
+        ada.decides(answer["id"].as_str().unwrap(), "approved").await;
+        house.wait(MINUTE);
+        assert!(mail_to(&house, "eva@example.org", 2).await.1.contains("> Das kenne ich."));
+    }
+}
+
+on_both! {
+    async fn one_network_cannot_have_us_fire_at_strangers_by_way_of_the_moderators_either(house: House) {
+        crate::working::without_limits(&house).await;
+        let ada = Moderator::first(&house).await;
+        let mut taken = Vec::new();
+        for number in 0..12 {
+            let victim = Reader::of(&house, "a").named(&format!("opfer{number}@example.org"));
+            taken.push(looks_like_spam(&victim, &format!("Meinung Nummer {number}, wie sie jemand haben könnte")).await);
+        }
+        house.wait(24 * 60 * MINUTE);
+        let asked = async || house.number("select count(*) from outbox where kind = 'confirmation'").await;
+        for id in &taken[..11] {
+            ada.decides(id, "approved").await;
+        }
+        assert_eq!(asked().await, 10);
+        // Of a network that is forgotten nobody knows.
+        house.runs("update comment set network_index = null").await;
+        ada.decides(&taken[11], "approved").await;
+        assert_eq!(asked().await, 11);
     }
 }
 
