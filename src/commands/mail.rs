@@ -8,7 +8,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::{MailSettings, StorageSettings};
 use crate::email_address::EmailAddress;
 use crate::i18n::Locale;
-use crate::mail::{Failure, Mailer, Verdict, test_mail};
+use crate::mail::{Envelope, Failure, Mailer, Verdict, test_mail};
 use crate::server::open_store;
 use crate::store::outbox;
 
@@ -76,7 +76,8 @@ async fn test(storage: &StorageSettings, arguments: &TestArguments) -> anyhow::R
     let from = arguments.mail.sender(arguments.base_url.host_str().unwrap_or_default());
     let mailer = Mailer::new(arguments.mail.smtp_url()?.as_ref(), &storage.mail_folder(), &from, "Leserbrief")?;
     let clock = Clock::System;
-    let letter = test_mail(&to, arguments.locale, arguments.base_url.as_str(), clock.new_id(), clock.now())?;
+    let (base_url, id, sent_at) = (arguments.base_url.as_str(), clock.new_id(), clock.now());
+    let letter = test_mail(&Envelope { to, locale: arguments.locale, base_url, id, sent_at })?;
     match mailer.send(&letter).await {
         Ok(()) => print(&format!("Sent to {}.", mailer.destination())),
         Err(Failure::Temporary(words) | Failure::Deferred(words) | Failure::Permanent(words)) => {

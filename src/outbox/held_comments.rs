@@ -55,13 +55,8 @@ pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::R
     drop(tx);
     let shown: Vec<HeldComment<'_>> = cards.iter().zip(&addresses).map(held_comment).collect();
     let letter = held_comments(&HeldComments {
-        to: worker.keys.open(&sealed)?,
-        locale: moderator.locale,
-        site_name: &site.name,
-        site_title: &site.title,
-        base_url: &worker.base_url,
-        id: leased.id,
-        sent_at: worker.clock.now(),
+        envelope: worker.envelope(leased, &sealed, moderator.locale)?,
+        site,
         more: u64::try_from(waiting).unwrap_or_default().saturating_sub(shown.len() as u64),
         comments: &shown,
         review_url: &review_url(worker, site, moderator.id, &cards),

@@ -157,13 +157,8 @@ impl Scene {
     ) -> anyhow::Result<Letter> {
         let token = worker.keys.sign_unsubscribe(address.id, self.page.id);
         let mail = ToAuthor {
-            to: worker.keys.open(&address.sealed)?,
-            locale: address.locale,
-            site_name: &self.site.name,
-            site_title: &self.site.title,
-            base_url: &worker.base_url,
-            id: leased.id,
-            sent_at: worker.clock.now(),
+            envelope: worker.envelope(leased, &address.sealed, address.locale)?,
+            site: &self.site,
             page_id: self.page.id,
             page_title: &self.page.title,
             url,

@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("comment", &["clock", "email_address", "error", "spam"]),
     ("moderator", &["clock", "i18n"]),
     ("store", &["clock", "comment", "config", "error", "i18n", "moderator", "page", "secrets", "site", "spam"]),
-    ("mail", &["clock", "config", "email_address", "i18n", "secrets", "spam"]),
+    ("mail", &["clock", "config", "email_address", "i18n", "secrets", "site", "spam"]),
     (
         "moderation",
         &[
@@ -44,6 +44,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "clock",
             "comment",
             "email_address",
+            "i18n",
             "mail",
             "moderation",
             "moderator",

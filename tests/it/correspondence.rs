@@ -1,5 +1,6 @@
 //! Mails to authors: asked once, told what they want to hear, stopped by one click; and what a confirmed address earns.
 
+use leserbrief::i18n::Locale;
 use mail_parser::MessageParser;
 use reqwest::StatusCode;
 
@@ -380,5 +381,54 @@ async fn a_scanner_with_a_whole_browser_does_nothing_and_a_person_on_a_phone_con
     phone.clicks("button[value=everything]").await;
     phone.reads(".notice", "keine Mails mehr von").await;
     assert_eq!(house.number("select count(*) from author_address where stopped_at is not null").await, 1);
+    house.stop().await;
+}
+
+/// The pages behind the links of mails, for whoever sees little, sees them dark, or has a keyboard and nothing else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_pages_behind_the_links_have_no_barriers_in_german_and_in_english() {
+    let house = House::with(TestDatabase::new(Database::Sqlite).await, &[], &[]).await;
+    let site_id = house.app.sites.all().await.unwrap()["demo"].id;
+    for (locale, done) in [(Locale::De, "Deine Adresse ist bestätigt."), (Locale::En, "Your address is confirmed.")] {
+        let language = locale.as_str();
+        let moderator = format!("{language}@nordblatt.example");
+        crate::outbox::add_moderator(&house, &moderator, locale, site_id).await;
+        let address = format!("leser-{language}@example.org");
+        let reader = Reader::of(&house, language).named(&address);
+        let mut comment = reader.comment("Endlich fährt die 14 auch nachts, bis zum letzten Halt.").await;
+        comment["notify"] = true.into();
+        house.wait(20_000);
+        let sent = reader.client.post(format!("{}/api/v1/comments", house.url)).header("accept-language", language);
+        assert_eq!(sent.json(&comment).send().await.unwrap().status(), StatusCode::ACCEPTED);
+        let (_, text) = mail_to(&house, &address, 1).await;
+        let (confirm, stop) = (link(&text, "/confirm/"), link(&text, "/unsubscribe/"));
+        let review = crate::review::link_to(&house, &moderator).await;
+        let browser = Browser::open(Manner::Desktop).await;
+        let looks = async |page: &str| {
+            let page = format!("{page}-{language}");
+            let url = browser.client.current_url().await.unwrap();
+            assert_eq!(browser.runs("return document.documentElement.lang").await, language);
+            browser.shows(&page).await;
+            crate::barriers::is_for_everybody(&browser, &page).await;
+            browser.shows(&format!("{page}-dark")).await;
+            browser.goes_to(url.as_str()).await;
+            crate::barriers::is_walked_by_keyboard(&browser, &page).await;
+            browser.tells("Emulation.setEmulatedMedia", serde_json::json!({"features": []})).await;
+        };
+        for (page, url) in [("review", &review), ("confirm", &confirm), ("unsubscribe", &stop)] {
+            browser.goes_to(url).await;
+            looks(page).await;
+        }
+        browser.goes_to(&confirm).await;
+        browser.clicks("button.primary").await;
+        browser.reads(".notice", done).await;
+        looks("confirmed").await;
+        for (button, page) in [("thread", "thread-unsubscribed"), ("everything", "unsubscribed")] {
+            browser.goes_to(&stop).await;
+            browser.clicks(&format!("button[value={button}]")).await;
+            browser.sees(".notice").await;
+            looks(page).await;
+        }
+    }
     house.stop().await;
 }
