@@ -3,6 +3,7 @@
 use anyhow::ensure;
 use askama::Template;
 use url::Url;
+use uuid::Uuid;
 
 use super::defang::defanged_line;
 use super::envelope::{Envelope, Written};
@@ -24,6 +25,8 @@ pub struct HeldComments<'a> {
     pub envelope: Envelope<'a>,
     /// The site.
     pub site: &'a Site,
+    /// The article, where all comments are on one: mail programs gather its mails.
+    pub page_id: Option<Uuid>,
     /// The comments that the mail shows, 1 to 20.
     pub comments: &'a [HeldComment<'a>],
     /// How many wait besides.
@@ -66,7 +69,7 @@ pub fn held_comments(about: &HeldComments<'_>) -> anyhow::Result<Letter> {
         html: HeldCommentsHtml { mail: &mail }.render()?,
         subject: mail.subject,
         list: (about.site.name.clone(), one_line(&about.site.title, TITLE_IN_SUBJECT)),
-        root: Some(format!("held.{}", about.site.name)),
+        root: Some(about.page_id.map_or_else(|| format!("held.{}", about.site.name), |page_id| format!("page.{page_id}"))),
         unsubscribe: None,
     })
 }
@@ -109,10 +112,15 @@ impl<'a> HeldCommentsMail<'a> {
     fn new(about: &HeldComments<'a>) -> Self {
         let locale = about.envelope.locale;
         let site = one_line(&about.site.title, TITLE_IN_SUBJECT);
+        let page = about.comments.first().filter(|_| about.page_id.is_some());
+        let subject = match page.map(|comment| defanged_line(comment.page_title, TITLE_IN_SUBJECT)) {
+            Some(page) => locale.text_with_all("mail-held-subject-page", [("site", site.as_str().into()), ("page", page.into())]),
+            None => locale.text_with("mail-held-subject", "site", site.as_str()),
+        };
         let count = about.more.saturating_add(about.comments.len() as u64);
         Self {
             locale,
-            subject: locale.text_with("mail-held-subject", "site", site.as_str()),
+            subject,
             waiting: locale.text_with_all("mail-held-waiting", [("count", count.into()), ("site", site.as_str().into())]),
             comments: about.comments.iter().map(|comment| ShownComment::new(comment, locale)).collect(),
             more: (about.more > 0).then(|| locale.text_with("mail-held-more", "count", about.more)),
@@ -157,7 +165,6 @@ fn page_address(url: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::site::SiteSettings;
-    use uuid::Uuid;
 
     const NOON: i64 = 1_790_000_000_000;
     const HOUSE: &str = "https://comments.example";
@@ -185,15 +192,20 @@ mod tests {
         Site { id: Uuid::nil(), name: "nordblatt".into(), title: title.into(), locale: Locale::De, origins, settings }
     }
 
-    fn letter_of(site: &Site, base_url: &str, review_url: &str, comments: &[HeldComment<'_>]) -> anyhow::Result<Letter> {
+    fn about<'a>(site: &'a Site, comments: &'a [HeldComment<'a>]) -> HeldComments<'a> {
         let envelope = Envelope {
             to: EmailAddress::parse("redaktion@nordblatt.example").unwrap(),
             locale: Locale::De,
-            base_url,
+            base_url: HOUSE,
             id: Uuid::from_u128(7),
             sent_at: Timestamp::from_millis(NOON),
         };
-        held_comments(&HeldComments { envelope, site, comments, more: 0, review_url })
+        HeldComments { envelope, site, page_id: None, comments, more: 0, review_url: LINK }
+    }
+
+    fn letter_of(site: &Site, base_url: &str, review_url: &str, comments: &[HeldComment<'_>]) -> anyhow::Result<Letter> {
+        let about = about(site, comments);
+        held_comments(&HeldComments { envelope: Envelope { base_url, ..about.envelope }, review_url, ..about })
     }
 
     fn letter(comments: &[HeldComment<'_>]) -> Letter {
@@ -269,6 +281,14 @@ mod tests {
         assert_eq!(letter.message_id, format!("{}@comments.example", Uuid::from_u128(7)));
         assert_eq!(letter.references.as_deref(), Some("held.nordblatt@comments.example"));
         assert_eq!(letter.list_id, "nordblatt.comments.example");
+        // Of an article its title, which is believed as little as a comment.
+        let title = "Die 14\r\nBcc: x@y.example\u{202e} https://spam.example ".repeat(9);
+        let comments = [HeldComment { page_title: &title, ..comment("x", &[]) }];
+        let page_id = Some(Uuid::from_u128(9));
+        let about_page = held_comments(&HeldComments { page_id, ..about(&site("Nordblatt"), &comments) }).unwrap();
+        assert!(about_page.subject.starts_with("[Nordblatt] Neue Kommentare zu „Die 14 Bcc: x@y[.]example hxxps://spam[.]"));
+        assert!(about_page.subject.chars().count() <= 120 && !about_page.subject.contains(['\r', '\n', '\u{202e}']));
+        assert_eq!(about_page.references, Some(format!("page.{}@comments.example", Uuid::from_u128(9))));
         let local = letter_of(&site("Nordblatt"), "http://[::1]:8080", "http://[::1]:8080/x", &comments).unwrap();
         assert_eq!(local.list_id, "nordblatt.--1");
     }

@@ -221,6 +221,38 @@ on_both! {
 }
 
 on_both! {
+    async fn whoever_has_not_confirmed_hears_nothing_and_nobody_of_what_is_public_no_longer(house: House) {
+        set(&house, "mail.decisions", "true").await;
+        let ada = Moderator::first(&house).await;
+        let (eva, ben) = (Reader::of(&house, "a"), Reader::of(&house, "a").named("ben@example.org"));
+        let first = eva.writes_and_waits("Ich habe noch nicht bestätigt.", None).await["id"].as_str().unwrap().to_owned();
+        let (_, asked) = mail_to(&house, "eva@example.org", 1).await;
+        ada.decides(&first, "approved").await;
+        let answers = async |text: &str| {
+            let taken = ben.writes_and_waits(text, Some(&first)).await;
+            ada.decides(taken["id"].as_str().unwrap(), "approved").await;
+            taken["id"].as_str().unwrap().to_owned()
+        };
+        answers("Davon erfährt sie nichts.").await;
+        house.wait(15 * MINUTE);
+        is_quiet(&house).await;
+        assert_eq!(mails_to(&house, "eva@example.org").len(), 1, "the question, and nothing else");
+        assert_eq!(posts(&link(&asked, "/confirm/"), &[("scope", "answers")]).await, StatusCode::SEE_OTHER);
+        let gone = answers("Das war voreilig.").await;
+        let stays = answers("Das bleibt stehen.").await;
+        ada.decides(&gone, "spam").await;
+        house.wait(15 * MINUTE);
+        let (_, text) = mail_to(&house, "eva@example.org", 2).await;
+        assert!(text.contains("Das bleibt stehen.") && !text.contains("voreilig") && text.contains(&stays), "{text}");
+        let gone = answers("Auch das war voreilig.").await;
+        ada.decides(&gone, "rejected").await;
+        house.wait(15 * MINUTE);
+        is_quiet(&house).await;
+        assert_eq!(mails_to(&house, "eva@example.org").len(), 2);
+    }
+}
+
+on_both! {
     async fn whoever_follows_the_thread_hears_of_everybody_and_stops_one_thread_or_everything(house: House) {
         let ada = Moderator::first(&house).await;
         let (eva, ben) = (Reader::of(&house, "a"), Reader::of(&house, "a").named("ben@example.org"));
@@ -365,6 +397,17 @@ async fn a_scanner_with_a_whole_browser_does_nothing_and_a_person_on_a_phone_con
         scanner.goes_to(url).await;
         scanner.sees("form button").await;
     }
+    // And sends the form, as it is or filled in with whatever fits.
+    for (script, end) in crate::review::SCANNER {
+        for _ in 0..2 {
+            scanner.goes_to(&confirm).await;
+            scanner.sees("form").await;
+            scanner.client.execute(script, Vec::new()).await.unwrap();
+            scanner.sees(end).await;
+        }
+    }
+    scanner.goes_to(&stop).await;
+    scanner.client.execute("for (const form of document.forms) form.submit()", Vec::new()).await.unwrap();
     let settled = "select count(*) from author_address where confirmed_at is not null or stopped_at is not null";
     assert_eq!(house.number(settled).await + house.number("select count(*) from thread_wish").await, 0);
 
@@ -372,6 +415,7 @@ async fn a_scanner_with_a_whole_browser_does_nothing_and_a_person_on_a_phone_con
     phone.goes_to(&confirm).await;
     phone.sees("button.primary").await;
     phone.shows("confirm").await;
+    phone.clicks("[value=answers]").await;
     phone.clicks("button.primary").await;
     phone.reads(".notice", "Deine Adresse ist bestätigt.").await;
     phone.shows("confirmed").await;
@@ -406,12 +450,10 @@ async fn the_pages_behind_the_links_have_no_barriers_in_german_and_in_english() 
         let browser = Browser::open(Manner::Desktop).await;
         let looks = async |page: &str| {
             let page = format!("{page}-{language}");
-            let url = browser.client.current_url().await.unwrap();
             assert_eq!(browser.runs("return document.documentElement.lang").await, language);
             browser.shows(&page).await;
             crate::barriers::is_for_everybody(&browser, &page).await;
             browser.shows(&format!("{page}-dark")).await;
-            browser.goes_to(url.as_str()).await;
             crate::barriers::is_walked_by_keyboard(&browser, &page).await;
             browser.tells("Emulation.setEmulatedMedia", serde_json::json!({"features": []})).await;
         };
@@ -420,6 +462,11 @@ async fn the_pages_behind_the_links_have_no_barriers_in_german_and_in_english() 
             looks(page).await;
         }
         browser.goes_to(&confirm).await;
+        browser.runs("for (const form of document.forms) form.submit()").await;
+        browser.sees("[role=alert]").await;
+        looks("confirm-refused").await;
+        browser.goes_to(&confirm).await;
+        browser.clicks("[value=thread]").await;
         browser.clicks("button.primary").await;
         browser.reads(".notice", done).await;
         looks("confirmed").await;

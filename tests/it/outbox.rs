@@ -103,10 +103,13 @@ on_both! {
     async fn a_commenters_address_stands_in_a_mail_only_if_the_site_says_so(house: House) {
         let ada = Moderator::first(&house).await;
         let reader = Reader::of(&house, "a");
-        reader.writes("Ohne Adresse").await;
+        let taken = reader.writes("Ohne Adresse").await;
         let (_, text) = mails(&house, 1).await.remove(0);
         assert!(!text.contains("eva@") && !text.contains("127.0.0.1/"), "{text}");
         settled(&house, "sent").await;
+        let comment = format!("/panel/comments/{}", taken["id"].as_str().unwrap());
+        let page = ada.page(&comment).await;
+        assert!(page.contains("eva@example.org") && !page.contains("127.0.0"), "an IP address stands nowhere: {page}");
         let page = ada.page("/panel/sites/demo/settings").await;
         assert!(page.contains("name=\"mail.show_address\" value=\"1\"") && !page.contains("address\" checked"), "{page}");
         crate::submitting::set(&house, "mail.show_address", "true").await;

@@ -161,6 +161,24 @@ on_both! {
 }
 
 on_both! {
+    async fn a_connection_is_kept_for_the_next_mail_unless_an_answer_is_outstanding(database: TestDatabase) {
+        let sink = SmtpSink::start(Script::plain().hang(At::End));
+        let (house, reader) = held(database, &sink.plain_url()).await;
+        house.waits_after(1).await;
+        house.wait(MINUTE);
+        arrived(&house, &sink).await;
+        house.nothing_in_hand().await;
+        house.wait(10 * MINUTE);
+        reader.writes("Über dieselbe Leitung").await;
+        assert!(sink.wait_for(2).await[1].words().contains("Über dieselbe Leitung"));
+        let said = sink.said_in_the_clear();
+        let count = |verb: &str| said.iter().filter(|line| line.starts_with(verb)).count();
+        assert_eq!((count("EHLO "), count("MAIL ")), (2, 3), "what hung is left, what was good is kept: {said:?}");
+        house.outbox_is("both to be sent", |mails| mails.iter().all(|mail| mail.state == "sent")).await;
+    }
+}
+
+on_both! {
     async fn a_connection_cut_anywhere_costs_a_try_and_no_mail(database: TestDatabase) {
         let places = [At::Greeting, At::Mail, At::Rcpt, At::Data, At::End];
         let sink = SmtpSink::start(places.into_iter().fold(Script::plain(), Script::cut));
