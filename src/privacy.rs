@@ -1,7 +1,7 @@
 //! What is private is forgotten in its time.
 
 use crate::clock::Clock;
-use crate::store::{Store, author_addresses, comments, sites};
+use crate::store::{Store, comments, questions, sites};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -46,7 +46,7 @@ pub async fn forget_unconfirmed(store: &Store, clock: &Clock) -> anyhow::Result<
     let before = clock.now().plus(-CONFIRMED_WITHIN);
     loop {
         let mut tx = store.write().await?;
-        let forgotten = author_addresses::forget_unconfirmed(&mut tx, before, ADDRESSES_TOGETHER).await?;
+        let forgotten = questions::forget_unconfirmed(&mut tx, before, ADDRESSES_TOGETHER).await?;
         tx.commit().await?;
         if forgotten == 0 {
             return Ok(());

@@ -213,37 +213,6 @@ mod tests {
     }
 
     #[test]
-    fn the_text_is_complete_in_itself() {
-        let reasons = reasons();
-        let comments = [comment("Eins.\r\n\r\n\r\nZwei.", &reasons)];
-        let letter = letter(&comments);
-        let lines: Vec<&str> = letter.text.lines().collect();
-        let moment = Locale::De.moment(Timestamp::from_millis(NOON));
-        assert_eq!(
-            lines[..14],
-            [
-                "Bei Nordblatt wartet 1 Kommentar auf dich.",
-                "",
-                &format!("1. Eva Müller schrieb am {moment}"),
-                "Zu: Die 14 fährt bis in die Nacht",
-                "nordblatt.example/2026/bus",
-                "",
-                "> Eins.",
-                "> ",
-                "> Zwei.",
-                "",
-                "Spam-Punkte: +2,1",
-                &format!("  {}", in_words(&reasons[0], Locale::De)),
-                "",
-                "Ansehen und entscheiden:",
-            ],
-            "{}",
-            letter.text
-        );
-        assert_eq!(lines[14], "https://comments.example/panel/comments/7");
-    }
-
-    #[test]
     fn the_mail_has_one_link_and_loads_nothing() {
         let text = "http://spam.example <img src=https://x.example/p.gif> www.spam.example [a](javascript:alert(1)) <script>";
         let comments = [HeldComment { author: "<a href=//spam.example>", page_title: "</title><style>", ..comment(text, &[]) }];

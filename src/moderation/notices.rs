@@ -10,7 +10,7 @@ use crate::spam::Bucket;
 use crate::store::author_addresses::{self, Typed};
 use crate::store::author_mails::{self, News};
 use crate::store::decisions::Decision;
-use crate::store::{Tx, sites, turns};
+use crate::store::{Tx, questions, sites, turns};
 
 const DAY: i64 = 24 * 3_600_000;
 
@@ -30,7 +30,7 @@ pub(super) async fn ask(tx: &mut Tx, clock: &Clock, typed: &Typed<'_>, network: 
     let now = clock.now();
     let day_ago = now.plus(-DAY);
     turns::take(tx, &[typed.email_index, network]).await?;
-    if author_addresses::asked_from_network(tx, network, day_ago, day_ago, ASKED_FROM_NETWORK).await? >= ASKED_FROM_NETWORK {
+    if questions::asked_from_network(tx, network, day_ago, day_ago, ASKED_FROM_NETWORK).await? >= ASKED_FROM_NETWORK {
         return Ok(false);
     }
     let Some(id) = author_addresses::ask(tx, typed, day_ago, now).await? else { return Ok(false) };
@@ -46,7 +46,7 @@ pub(super) async fn ask(tx: &mut Tx, clock: &Clock, typed: &Typed<'_>, network: 
 pub(super) async fn follow(tx: &mut Tx, clock: &Clock, comment: &Comment, decision: &Decision) -> anyhow::Result<()> {
     let was_taken_for_spam = comment.bucket == Bucket::LikelySpam;
     if was_taken_for_spam && decision.undoes.is_some() && decision.from == Status::Approved {
-        author_addresses::unask(tx, comment.id).await?;
+        questions::unask(tx, comment.id).await?;
     }
     let is_telling = matches!(decision.to, Status::Approved | Status::Rejected) && decision.undoes.is_none();
     let site = if is_telling { sites::get(tx, comment.site_id).await? } else { None };
@@ -67,13 +67,13 @@ pub(super) async fn follow(tx: &mut Tx, clock: &Clock, comment: &Comment, decisi
 /// Asks the address of a comment that was taken for spam when it came, so that nobody was asked, and is approved after all; due
 /// with the other mails of the decision. Of a network that is forgotten nothing is counted.
 async fn ask_after_all(tx: &mut Tx, clock: &Clock, site: &Site, comment: &Comment, due: Timestamp) -> anyhow::Result<()> {
-    let Some(sender) = author_addresses::who_wants(tx, comment.id).await? else { return Ok(()) };
+    let Some(sender) = questions::who_wants(tx, comment.id).await? else { return Ok(()) };
     let now = clock.now();
     let day_ago = now.plus(-DAY);
     if let Some(network) = &sender.network_index {
         // However long ago they came: what counts is when they were approved.
         let ever = Timestamp::from_millis(0);
-        if author_addresses::asked_from_network(tx, network, ever, day_ago, ASKED_FROM_NETWORK).await? >= ASKED_FROM_NETWORK {
+        if questions::asked_from_network(tx, network, ever, day_ago, ASKED_FROM_NETWORK).await? >= ASKED_FROM_NETWORK {
             return Ok(());
         }
     }
@@ -81,7 +81,7 @@ async fn ask_after_all(tx: &mut Tx, clock: &Clock, site: &Site, comment: &Commen
         id: clock.new_id(),
         site_id: site.id,
         email_index: &sender.email_index,
-        sealed: &sender.sealed,
+        sealed: &sender.sealed(),
         domain_index: &[],
         locale: site.locale,
     };
