@@ -8,7 +8,7 @@ use crate::store::Store;
 use crate::store::full_text::{self, Due};
 
 /// Comments indexed in one transaction: between two of them others can write.
-const TOGETHER: i64 = 32;
+const TOGETHER: i64 = 128;
 
 /// Indexes what is due, at most `most` comments; `true` if more may be due. What another process indexes at the same time
 /// is indexed twice, to the same effect.

@@ -250,6 +250,7 @@ async fn fill(house: &House, many: usize) -> Vec<Uuid> {
             stray_token_id: None,
             likeness: None,
             hour_ago: house.app.clock.now(),
+            approved: 0,
             allowed: [0; 5],
         };
         intake::add(

@@ -97,6 +97,7 @@ fn question(site: &Site, token_id: Option<Uuid>) -> Question<'static> {
         fingerprint: b"fingerprint",
         likeness: None,
         hour_ago: at(-3_600_000),
+        approved: 0,
         allowed: [2, 0, 0, 0, 1],
     }
 }
@@ -233,7 +234,7 @@ on_both! {
         if let Some(changes) = &mut changes {
             assert_eq!(changes.next().await.unwrap(), Change::Anything);
         }
-        let mut tx = store.write().await.unwrap();
+        let mut tx = intake::begin(&store).await.unwrap();
         let site = add_site(&mut tx, "nordblatt").await;
         let known = intake::ask(&mut tx, &question(&site, None)).await.unwrap();
         assert_eq!((known.page_id, known.earlier_id, known.network_minute, known.identical), (None, None, None, 0));
@@ -351,7 +352,6 @@ const AT_THE_FRONT_DOOR: &[(&str, &[&str])] = &[
         &[
             "author_addresses::get",
             "author_addresses::of_comment",
-            "author_addresses::standing",
             "author_addresses::ask",
             "author_addresses::asked_from_network",
             "author_addresses::confirm",

@@ -18,7 +18,7 @@ use crate::moderation::staff::StaffNames;
 use crate::secrets::Keys;
 use crate::spam::Bucket;
 use crate::store::outbox::Arrived;
-use crate::store::{self, Store, mail_wishes, outbox};
+use crate::store::{self, Store, intake, mail_wishes, outbox};
 
 /// Comments that share a commit at most: more would keep the first of them waiting.
 const TOGETHER: usize = 64;
@@ -105,7 +105,7 @@ impl Desk {
             self.models.catch_up(site_id).await?;
             self.staff.catch_up(site).await?;
         }
-        let mut tx = self.store.write().await?;
+        let mut tx = intake::begin(&self.store).await?;
         let mut outcomes = Vec::with_capacity(prepared.len());
         // In one order everywhere, or two processes could each wait for what the other has locked.
         let mut held: BTreeMap<Uuid, Arrived> = BTreeMap::new();

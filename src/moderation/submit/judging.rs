@@ -12,21 +12,14 @@ use crate::moderation::notices;
 use crate::site::{Hold, Site};
 use crate::spam::{self, Bucket, History};
 use crate::store::Tx;
-use crate::store::author_addresses::{Standing, Typed};
+use crate::store::author_addresses::Typed;
 use crate::store::decisions::Decision;
 use crate::store::intake::Known;
 
 const DAY: i64 = 24 * 60 * 60_000;
 
 impl Desk {
-    pub(super) fn judge(
-        &self,
-        prepared: &Prepared,
-        known: &Known,
-        standing: &Standing,
-        domain_in_spam: i64,
-        now: Timestamp,
-    ) -> spam::Verdict {
+    pub(super) fn judge(&self, prepared: &Prepared, known: &Known, domain_in_spam: i64, now: Timestamp) -> spam::Verdict {
         let submission = &prepared.submission;
         let issued_at = submission.token_id.and_then(|id| id.get_timestamp()).map(|at| {
             let (seconds, nanos) = at.to_unix();
@@ -50,7 +43,7 @@ impl Desk {
             &History {
                 identical_elsewhere: count(known.identical),
                 identical_in_spam: count(known.identical_in_spam),
-                approved_confirmed: count(standing.approved),
+                approved_confirmed: count(known.approved),
                 similar_elsewhere,
                 similar_in_spam,
                 domain_in_spam: count(domain_in_spam),
@@ -67,18 +60,12 @@ impl Desk {
 
     /// Approves a comment of an address that has earned it, where the site lets such comments through; whatever is not
     /// quite as it should be waits for a moderator.
-    pub(super) async fn approve_if_trusted(
-        &self,
-        tx: &mut Tx,
-        site: &Site,
-        standing: &Standing,
-        comment: Comment,
-    ) -> Result<Comment> {
+    pub(super) async fn approve_if_trusted(&self, tx: &mut Tx, site: &Site, known: &Known, comment: Comment) -> Result<Comment> {
         let trust = &site.settings.trust;
         let is_trusted = trust.hold == Hold::Untrusted
-            && standing.is_confirmed
-            && !standing.was_refused
-            && standing.approved >= i64::from(trust.after_approved.max(1))
+            && known.is_confirmed == Some(true)
+            && known.was_refused != Some(true)
+            && known.approved >= i64::from(trust.after_approved.max(1))
             && comment.bucket == Bucket::LikelyFine;
         if !is_trusted {
             return Ok(comment);

@@ -10,7 +10,6 @@ use crate::error::{Error, Result};
 use crate::page::Page;
 use crate::site::Site;
 use crate::spam::Bucket;
-use crate::store::author_addresses;
 use crate::store::intake::{self, Arrival, Known, Question};
 use crate::store::{Tx, neighbours, pages};
 
@@ -40,6 +39,7 @@ impl Desk {
             fingerprint: &prepared.fingerprint,
             likeness: prepared.likeness,
             hour_ago: self.clock.now().plus(-HOUR),
+            approved: i64::from(site.settings.trust.after_approved).max(COUNTED),
             allowed: [
                 limits.network_per_minute,
                 limits.network_per_hour,
@@ -60,10 +60,8 @@ impl Desk {
         if known.duplicate_id.is_some() {
             return Err(Error::Duplicate);
         }
-        let most = i64::from(site.settings.trust.after_approved).max(COUNTED);
-        let standing = author_addresses::standing(tx, site.id, &prepared.address_index, most).await?;
         let domain_in_spam = neighbours::hosts_in_spam(tx, site.id, &prepared.hosts).await?;
-        let verdict = self.judge(prepared, &known, &standing, domain_in_spam, now);
+        let verdict = self.judge(prepared, &known, domain_in_spam, now);
         let page_id = match known.page_id {
             Some(id) => id,
             None => self.add_page(tx, &prepared.submission, now).await?,
@@ -97,7 +95,7 @@ impl Desk {
         let arrival =
             Arrival { comment: &comment, address: &prepared.address, question: &question, notify: fields.notify, is_sampled };
         intake::add(tx, &arrival).await?;
-        Ok(Taken::New(self.approve_if_trusted(tx, site, &standing, comment).await?))
+        Ok(Taken::New(self.approve_if_trusted(tx, site, &known, comment).await?))
     }
 
     /// The page, known from now on by its name and by its address. One that is known by its address already gets the
