@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::spam::fold::fold;
+use crate::spam::reading::is_word_part;
 
 /// A folded text, its words, and each of them once.
 pub(super) type Field<'a> = (&'a str, Vec<&'a str>, HashSet<&'a str>);
@@ -18,8 +19,7 @@ impl Pattern {
     pub fn of(typed: &str) -> Option<Self> {
         let folded = fold(typed).trim().to_owned();
         let says_something = folded.chars().any(|c| c != '*' && !c.is_whitespace());
-        let parts =
-            folded.split(|c: char| !c.is_alphanumeric() && c != '*').filter(|part| !part.is_empty()).map(Part::of).collect();
+        let parts = folded.split(|c: char| !is_word_part(c) && c != '*').filter(|part| !part.is_empty()).map(Part::of).collect();
         says_something.then_some(Self { folded, parts })
     }
 
@@ -33,12 +33,12 @@ impl Pattern {
     }
 
     fn is_of_signs(&self) -> bool {
-        !self.folded.contains(char::is_alphanumeric)
+        !self.folded.contains(is_word_part)
     }
 
     /// Whether it has signs within, that must be there as typed: "c++" is not "c".
     fn has_signs(&self) -> bool {
-        self.folded.contains(|c: char| !c.is_alphanumeric() && !c.is_whitespace()) && !self.folded.contains('*')
+        self.folded.contains(|c: char| !is_word_part(c) && !c.is_whitespace()) && !self.folded.contains('*')
     }
 
     pub fn is_in(&self, (folded, all, distinct): &Field<'_>) -> bool {
