@@ -5,10 +5,12 @@ use uuid::Uuid;
 
 use crate::clock::{Clock, Timestamp};
 use crate::comment::{Comment, Status};
+use crate::site::Site;
+use crate::spam::Bucket;
 use crate::store::author_addresses::{self, Typed};
 use crate::store::author_mails::{self, News};
 use crate::store::decisions::Decision;
-use crate::store::{Tx, sites, turns};
+use crate::store::{Tx, questions, sites, turns};
 
 const DAY: i64 = 24 * 3_600_000;
 
@@ -28,7 +30,7 @@ pub(super) async fn ask(tx: &mut Tx, clock: &Clock, typed: &Typed<'_>, network: 
     let now = clock.now();
     let day_ago = now.plus(-DAY);
     turns::take(tx, &[typed.email_index, network]).await?;
-    if author_addresses::asked_from_network(tx, network, day_ago, ASKED_FROM_NETWORK).await? >= ASKED_FROM_NETWORK {
+    if questions::asked_from_network(tx, network, day_ago, day_ago, ASKED_FROM_NETWORK).await? >= ASKED_FROM_NETWORK {
         return Ok(false);
     }
     let Some(id) = author_addresses::ask(tx, typed, day_ago, now).await? else { return Ok(false) };
@@ -42,6 +44,10 @@ pub(super) async fn ask(tx: &mut Tx, clock: &Clock, typed: &Typed<'_>, network: 
 /// # Errors
 /// The database cannot be reached.
 pub(super) async fn follow(tx: &mut Tx, clock: &Clock, comment: &Comment, decision: &Decision) -> anyhow::Result<()> {
+    let was_taken_for_spam = comment.bucket == Bucket::LikelySpam;
+    if was_taken_for_spam && decision.undoes.is_some() && decision.from == Status::Approved {
+        questions::unask(tx, comment.id).await?;
+    }
     let is_telling = matches!(decision.to, Status::Approved | Status::Rejected) && decision.undoes.is_none();
     let site = if is_telling { sites::get(tx, comment.site_id).await? } else { None };
     let Some(site) = site else { return Ok(()) };
@@ -50,7 +56,37 @@ pub(super) async fn follow(tx: &mut Tx, clock: &Clock, comment: &Comment, decisi
         author_mails::queue_decision(tx, clock.new_id(), comment.id, decision.at, due).await?;
     }
     if decision.to == Status::Approved {
+        if was_taken_for_spam {
+            ask_after_all(tx, clock, &site, comment, due).await?;
+        }
         tell_others(tx, clock, comment, decision.at, due).await?;
+    }
+    Ok(())
+}
+
+/// Asks the address of a comment that was taken for spam when it came, so that nobody was asked, and is approved after all; due
+/// with the other mails of the decision. Of a network that is forgotten nothing is counted.
+async fn ask_after_all(tx: &mut Tx, clock: &Clock, site: &Site, comment: &Comment, due: Timestamp) -> anyhow::Result<()> {
+    let Some(sender) = questions::who_wants(tx, comment.id).await? else { return Ok(()) };
+    let now = clock.now();
+    let day_ago = now.plus(-DAY);
+    if let Some(network) = &sender.network_index {
+        // However long ago they came: what counts is when they were approved.
+        let ever = Timestamp::from_millis(0);
+        if questions::asked_from_network(tx, network, ever, day_ago, ASKED_FROM_NETWORK).await? >= ASKED_FROM_NETWORK {
+            return Ok(());
+        }
+    }
+    let typed = Typed {
+        id: clock.new_id(),
+        site_id: site.id,
+        email_index: &sender.email_index,
+        sealed: &sender.sealed(),
+        domain_index: &[],
+        locale: site.locale,
+    };
+    if let Some(id) = author_addresses::ask(tx, &typed, day_ago, now).await? {
+        author_mails::queue_confirmation(tx, clock.new_id(), id, comment.id, due).await?;
     }
     Ok(())
 }

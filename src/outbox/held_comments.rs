@@ -55,18 +55,20 @@ pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::R
     drop(tx);
     let shown: Vec<HeldComment<'_>> = cards.iter().zip(&addresses).map(held_comment).collect();
     let letter = held_comments(&HeldComments {
-        to: worker.keys.open(&sealed)?,
-        locale: moderator.locale,
-        site_name: &site.name,
-        site_title: &site.title,
-        base_url: &worker.base_url,
-        id: leased.id,
-        sent_at: worker.clock.now(),
+        envelope: worker.envelope(leased, &sealed, moderator.locale)?,
+        site,
         more: u64::try_from(waiting).unwrap_or_default().saturating_sub(shown.len() as u64),
+        page_id: one_page(&cards),
         comments: &shown,
         review_url: &review_url(worker, site, moderator.id, &cards),
     })?;
     Ok(Some(letter))
+}
+
+/// The article that all comments are on, where it is one.
+fn one_page(cards: &[Card]) -> Option<Uuid> {
+    let first = cards.first()?.comment.page_id;
+    cards.iter().all(|card| card.comment.page_id == first).then_some(first)
 }
 
 /// One comment is decided by the link itself, several in the queue: a link that decides twenty would be too much in one mail.

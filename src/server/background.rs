@@ -11,7 +11,8 @@ use crate::store::Store;
 use crate::store::changes::{Change, Changes};
 use crate::web::App;
 
-/// Once an hour: sessions and attempts that count no more, networks that have been kept long enough, lessons to add up.
+/// Once an hour: sessions and attempts that count no more, networks that have been kept long enough, addresses that nobody has
+/// confirmed, lessons to add up.
 pub(super) async fn forget_expired(app: App, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = app.accounts.forget_expired().await {
@@ -19,6 +20,9 @@ pub(super) async fn forget_expired(app: App, stop: CancellationToken) {
         }
         if let Err(error) = privacy::forget_networks(&app.store, &app.clock).await {
             tracing::error!(error = format!("{error:#}"), "old networks could not be forgotten");
+        }
+        if let Err(error) = privacy::forget_unconfirmed(&app.store, &app.clock).await {
+            tracing::error!(error = format!("{error:#}"), "addresses that nobody has confirmed could not be forgotten");
         }
         if let Err(error) = app.models.fold(MOST_UNFOLDED).await {
             tracing::error!(error = format!("{error:#}"), "lessons could not be added up");

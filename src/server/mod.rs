@@ -101,6 +101,7 @@ impl Server {
         };
         let (intake, intake_task) = Intake::start(desk);
         let accounts = Accounts::new(store.clone(), keys.clone(), clock.clone());
+        accounts.note_domains().await?;
         let setup_token = accounts.new_setup_token().await.map_err(anyhow::Error::from)?;
         let outbox = OutboxWorker {
             store: store.clone(),

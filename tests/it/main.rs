@@ -55,5 +55,6 @@ mod store_of_the_panel;
 mod store_panel;
 mod submitting;
 mod threads;
+mod two_senders;
 mod wishes;
 mod working;

@@ -1,9 +1,10 @@
 //! What is private is forgotten in its time.
 
-use leserbrief::privacy::forget_networks;
+use leserbrief::privacy::{forget_networks, forget_unconfirmed};
 
 use crate::actors::Reader;
-use crate::harness::{Database, House, on_both};
+use crate::correspondence::{link, mail_to, posts};
+use crate::harness::{Database, House, TestDatabase, on_both};
 use crate::submitting::set;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -28,5 +29,43 @@ on_both! {
         reader.writes("Und heute").await;
         forget_networks(&house.app.store, &house.app.clock).await.unwrap();
         assert_eq!(known().await, 1, "a day at least, whatever is set");
+    }
+}
+
+on_both! {
+    async fn an_address_that_nobody_confirms_is_forgotten_when_its_link_ends(database: TestDatabase) {
+        let house = House::with(database, &[], &[]).await;
+        for name in ["eva", "ben", "cem", "dora"] {
+            let address = format!("{name}@example.org");
+            Reader::of(&house, "a").named(&address).writes_and_waits(&format!("Von {name}"), None).await;
+            let (_, text) = mail_to(&house, &address, 1).await;
+            match name {
+                "ben" => assert!(posts(&link(&text, "/confirm/"), &[("scope", "answers")]).await.is_redirection()),
+                "cem" => assert!(posts(&link(&text, "/unsubscribe/"), &[("stop", "everything")]).await.is_redirection()),
+                _ => {}
+            }
+        }
+        house.nothing_in_hand().await;
+        // To Dora's address the mail got through a day later only, and with it the link.
+        house.runs("update outbox set finished_at = finished_at + 86400000 where id = (select id from outbox order by id desc limit 1)").await;
+        let known = async || {
+            forget_unconfirmed(&house.app.store, &house.app.clock).await.unwrap();
+            let mails = house.number("select count(*) from outbox").await;
+            (house.number("select count(*) from author_address").await, mails)
+        };
+        house.wait(7 * DAY - 1);
+        assert_eq!(known().await, (4, 4), "seven days are not over");
+        house.wait(1);
+        assert_eq!(known().await, (3, 3));
+        house.wait(DAY - 1);
+        assert_eq!(known().await, (3, 3));
+        house.wait(1);
+        assert_eq!(known().await, (2, 2), "who has confirmed, and who wants no mail, ever");
+        let answered = "select count(*) from author_address where confirmed_at is not null or stopped_at is not null";
+        assert_eq!(house.number(answered).await, 2);
+        // Forgotten is forgotten: whoever comes back is asked like anybody new.
+        Reader::of(&house, "a").writes_and_waits("Ich bin wieder da.", None).await;
+        mail_to(&house, "eva@example.org", 2).await;
+        house.stop().await;
     }
 }

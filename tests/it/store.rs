@@ -44,7 +44,9 @@ pub async fn add_site(tx: &mut Tx, name: &str) -> Site {
 pub async fn add_moderator(tx: &mut Tx, keys: &Keys, address: &str) -> Option<Moderator> {
     let moderator = Moderator { id: id(), name: address.into(), is_owner: false, locale: Locale::En };
     let (address, address_index) = sealed(keys, address);
-    let newcomer = Newcomer { moderator: &moderator, address: &address, address_index: &address_index, password_hash: "hash" };
+    let domain_index = b"domain";
+    let newcomer =
+        Newcomer { moderator: &moderator, address: &address, address_index: &address_index, domain_index, password_hash: "hash" };
     moderators::add(tx, &newcomer, at(0)).await.unwrap().then_some(moderator)
 }
 
@@ -154,6 +156,8 @@ on_both! {
         assert!(moderators::find(&mut tx, b"nobody").await.unwrap().is_none());
         moderators::change_password(&mut tx, ada.id, "other").await.unwrap();
         assert_eq!(moderators::find(&mut tx, &index).await.unwrap().unwrap().1, "other");
+        moderators::keep_domain(&mut tx, ada.id, b"other").await.unwrap();
+        assert!(moderators::without_domain(&mut tx).await.unwrap().is_empty(), "who is new has one");
         let opened = moderators::with_address(&mut tx, ada.id).await.unwrap().unwrap().1;
         assert_eq!(keys.open(&opened).unwrap(), keys.open(&address).unwrap());
 
@@ -340,6 +344,7 @@ const AT_THE_FRONT_DOOR: &[(&str, &[&str])] = &[
             "queue::reported",
         ],
     ),
+    (include_str!("privacy.rs"), &["questions::forget_unconfirmed"]),
     (include_str!("feeds.rs"), &["threads::newest_of_site", "threads::newest_of_page"]),
     (include_str!("doctor.rs"), &[".examine"]),
     (include_str!("plain_forms.rs"), &["comments::revise"]),
@@ -353,7 +358,10 @@ const AT_THE_FRONT_DOOR: &[(&str, &[&str])] = &[
             "author_addresses::get",
             "author_addresses::of_comment",
             "author_addresses::ask",
-            "author_addresses::asked_from_network",
+            "questions::asked_from_network",
+            "questions::who_wants",
+            "questions::unask",
+            "author_addresses::keep_domain",
             "author_addresses::confirm",
             "author_addresses::stop",
             "author_mails::queue_confirmation",

@@ -1,6 +1,7 @@
 # Mails. No word of a commenter belongs into a subject.
 
 mail-held-subject = [{ $site }] Neue Kommentare warten
+mail-held-subject-page = [{ $site }] Neue Kommentare zu „{ $page }“
 mail-held-waiting = { $count ->
     [one] Bei { $site } wartet 1 Kommentar auf dich.
    *[other] Bei { $site } warten { $count } Kommentare auf dich.

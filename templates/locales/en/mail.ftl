@@ -1,6 +1,7 @@
 # Mails. No word of a commenter belongs into a subject.
 
 mail-held-subject = [{ $site }] New comments are waiting
+mail-held-subject-page = [{ $site }] New comments on “{ $page }”
 mail-held-waiting = { $count ->
     [one] 1 comment is waiting for you at { $site }.
    *[other] { $count } comments are waiting for you at { $site }.
