@@ -159,6 +159,7 @@ on_both! {
             text: "Text".into(),
             html: "<p>Text</p>".into(),
             fingerprint: vec![u8::try_from(number).unwrap()],
+            likeness: None,
             submitted_at: NOON,
             decision,
         };
