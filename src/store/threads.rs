@@ -13,7 +13,7 @@ use crate::site::Order;
 pub struct PublicComment {
     /// Its id.
     pub id: Uuid,
-    /// The comment it answers.
+    /// The comment it answers, if that is public, too.
     pub parent_id: Option<Uuid>,
     /// The author's name.
     pub author: String,
@@ -77,8 +77,9 @@ pub async fn part(
 /// # Errors
 /// The database cannot be reached.
 pub async fn oldest(tx: &mut Tx, page_id: Uuid, after: Uuid, enough: usize) -> Result<(Vec<PublicComment>, Option<Place>)> {
-    let sql = "select id, parent_id, author, website, body_html, submitted_at from comment \
-               where page_id = $1 and status = 'approved' and id > $2 order by id limit $3";
+    let sql = "select comment.id, above.id as parent_id, comment.author, comment.website, comment.body_html, comment.submitted_at from comment \
+               left join comment above on above.id = comment.parent_id and above.status = 'approved' \
+               where comment.page_id = $1 and comment.status = 'approved' and comment.id > $2 order by comment.id limit $3";
     let limit = i64::try_from(enough).unwrap_or(i64::MAX).saturating_add(1);
     let mut comments: Vec<PublicComment> =
         on_backend!(tx, |conn| sqlx::query_as(sql).bind(page_id).bind(after).bind(limit).fetch_all(conn).await)?;
@@ -115,7 +116,8 @@ pub async fn newest(
                    order by id desc limit $3) as top \
                  union all \
                  select comment.id, shown.top_id from shown join comment on comment.parent_id = shown.id where comment.status = 'approved') \
-               select comment.id, parent_id, author, website, body_html, submitted_at, shown.top_id \
+               select comment.id, case when comment.id = shown.top_id then null else parent_id end as parent_id, \
+                 author, website, body_html, submitted_at, shown.top_id \
                from shown join comment on comment.id = shown.id where shown.top_id < $2 or comment.id > $4 \
                order by shown.top_id desc, comment.id limit $5";
     let most = enough.saturating_mul(2);

@@ -18,7 +18,7 @@ const ASKED: &str =
 const TOPS: &str = "return [...document.querySelectorAll('.lb-list > li > .lb-comment > .lb-text')].map((text) => +/\\d+/.exec(text.textContent)[0])";
 
 /// Cuts the line, or mends it.
-async fn cut(browser: &Browser, offline: bool) {
+pub async fn cut(browser: &Browser, offline: bool) {
     browser.tells("Network.enable", json!({})).await;
     let conditions = json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
     browser.tells("Network.emulateNetworkConditions", conditions).await;
@@ -203,6 +203,11 @@ async fn busy(browser: &Browser) -> f64 {
 
 /// Puts so many approved comments under the demo's article: conversations of three, each answering the one before it.
 async fn fill(house: &House, many: usize) -> Vec<Uuid> {
+    fill_with(house, many, |number| (number % 3 != 0).then(|| number - 1)).await
+}
+
+/// The same where a comment answers the one that `answers` names.
+pub async fn fill_with(house: &House, many: usize, answers: impl Fn(usize) -> Option<usize>) -> Vec<Uuid> {
     use leserbrief::comment::{Comment, Status};
     use leserbrief::store::{intake, pages};
     let site = house.app.sites.get("demo").await.unwrap();
@@ -225,7 +230,7 @@ async fn fill(house: &House, many: usize) -> Vec<Uuid> {
             id: clock.new_id(),
             site_id: site.id,
             page_id: page.id,
-            parent_id: (number % 3 != 0).then(|| ids[number - 1]),
+            parent_id: answers(number).map(|at| ids[at]),
             status: Status::Approved,
             revision: 1,
             author: format!("Leserin {}", number % 40),
