@@ -20,6 +20,7 @@ mod embed_of_long_threads;
 mod embed_of_many_answers;
 mod embed_refused;
 mod embed_while_reading;
+mod embed_words;
 mod embedding;
 mod every_mail;
 mod feeds;
