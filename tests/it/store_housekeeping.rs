@@ -90,13 +90,16 @@ on_both! {
 
         let cards = queue::of_page(&mut tx, one.page_id, Part { after: None, limit: 2 }).await.unwrap();
         assert_eq!(cards.iter().map(|card| card.comment.id).collect::<Vec<_>>(), [three.id, two.id]);
-        assert_eq!(threads::newest(&mut tx, one.page_id, Uuid::max(), 9).await.unwrap().0.len(), 1);
+        assert_eq!(threads::newest(&mut tx, one.page_id, None, 9).await.unwrap().0.len(), 1);
         for (order, beyond) in [(Order::NewestFirst, Uuid::max()), (Order::OldestFirst, Uuid::nil())] {
             let (comments, next) = threads::part(&mut tx, one.page_id, order, None, 9).await.unwrap();
             assert_eq!((comments.len(), next), (1, None));
-            assert_eq!(threads::part(&mut tx, one.page_id, order, Some(beyond), 9).await.unwrap().0, comments);
-            assert_eq!(threads::part(&mut tx, one.page_id, order, Some(one.id), 9).await.unwrap(), (Vec::new(), None));
+            let after = |last| Some(threads::Place { last, answer: None });
+            assert_eq!(threads::part(&mut tx, one.page_id, order, after(beyond), 9).await.unwrap().0, comments);
+            assert_eq!(threads::part(&mut tx, one.page_id, order, after(one.id), 9).await.unwrap(), (Vec::new(), None));
         }
+        assert_eq!(threads::author(&mut tx, one.page_id, one.id).await.unwrap().as_deref(), Some(&*one.author));
+        assert_eq!(threads::author(&mut tx, one.page_id, two.id).await.unwrap(), None, "it is not public");
         drop(tx);
         store.close().await;
     }
