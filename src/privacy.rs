@@ -1,11 +1,11 @@
 //! What is private is forgotten in its time.
 
 use crate::clock::Clock;
-use crate::store::{Store, comments, questions, sites};
+use crate::store::{Store, comments, questions, reports, sites};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// Comments whose network is forgotten in one transaction: between two of them others can write.
+/// Comments, and reports, whose network is forgotten in one transaction: between two of them others can write.
 const TOGETHER: i64 = 500;
 
 /// How long the link in a mail holds that confirms an address, in milliseconds. An address that nobody has confirmed by then
@@ -15,7 +15,7 @@ pub const CONFIRMED_WITHIN: i64 = 7 * DAY;
 /// Addresses that are forgotten in one transaction: each costs some statements.
 const ADDRESSES_TOGETHER: i64 = 100;
 
-/// Forgets the networks of comments that are older than their site keeps them. What was forgotten stays forgotten, so it
+/// Forgets the networks of comments and of reports that are older than their site keeps them. What was forgotten stays forgotten, so it
 /// may be stopped at any time and begun again.
 ///
 /// # Errors
@@ -27,9 +27,10 @@ pub async fn forget_networks(store: &Store, clock: &Clock) -> anyhow::Result<()>
         let before = clock.now().plus(-days * DAY);
         loop {
             let mut tx = store.write().await?;
-            let forgotten = comments::forget_networks(&mut tx, site.id, before, TOGETHER).await?;
+            let of_comments = comments::forget_networks(&mut tx, site.id, before, TOGETHER).await?;
+            let of_reports = reports::forget_networks(&mut tx, site.id, before, TOGETHER).await?;
             tx.commit().await?;
-            if forgotten < TOGETHER.unsigned_abs() {
+            if of_comments.max(of_reports) < TOGETHER.unsigned_abs() {
                 break;
             }
         }

@@ -54,6 +54,8 @@ pub struct HeldComment<'a> {
     pub reasons: &'a [Reason],
     /// When it was sent.
     pub submitted_at: Timestamp,
+    /// Whether it is what the author would rather have written in a public comment.
+    pub is_change: bool,
 }
 
 /// The mail that tells a moderator of held comments.
@@ -135,8 +137,9 @@ impl ShownComment {
     fn new(comment: &HeldComment<'_>, locale: Locale) -> Self {
         let (author, moment) = (defanged_line(comment.author, 100), locale.moment(comment.submitted_at));
         let reasons = comment.reasons.iter().map(|reason| in_words(reason, locale)).collect::<Vec<_>>();
+        let by = if comment.is_change { "mail-held-changed-by" } else { "mail-held-by" };
         Self {
-            by: locale.text_with_all("mail-held-by", [("author", author.into()), ("moment", moment.into())]),
+            by: locale.text_with_all(by, [("author", author.into()), ("moment", moment.into())]),
             page: defanged_line(comment.page_title, 200),
             page_address: comment.page_url.and_then(page_address),
             address: comment
@@ -184,6 +187,7 @@ mod tests {
             points: 2.1,
             reasons,
             submitted_at: Timestamp::from_millis(NOON),
+            is_change: false,
         }
     }
 

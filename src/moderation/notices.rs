@@ -1,4 +1,4 @@
-//! Who is told by mail of what happens to a comment, besides the moderators: its author, and those who wait for answers.
+//! Who is told by mail of what happens to a comment: the moderators, its author, and those who wait for answers.
 //! Queued in the transaction that it happens in; whether it still holds is looked at when the mail is sent.
 
 use uuid::Uuid;
@@ -10,7 +10,8 @@ use crate::spam::Bucket;
 use crate::store::author_addresses::{self, Typed};
 use crate::store::author_mails::{self, News};
 use crate::store::decisions::Decision;
-use crate::store::{Tx, questions, sites, turns};
+use crate::store::outbox::{self, Arrived};
+use crate::store::{Tx, mail_wishes, questions, sites, turns};
 
 const DAY: i64 = 24 * 3_600_000;
 
@@ -20,6 +21,27 @@ const ASKED_FROM_NETWORK: i64 = 10;
 
 /// Milliseconds between two mails to an author about the same article.
 const INTERVAL: i64 = 600_000;
+
+/// Queues the mails that tell a site's moderators of what waits for them, `interval` milliseconds after the last ones, or lets
+/// those that wait untried take it in. Whether the mail worker is to look.
+///
+/// # Errors
+/// The database cannot be reached.
+pub(super) async fn tell_moderators(
+    tx: &mut Tx,
+    clock: &Clock,
+    site: &Site,
+    arrived: &Arrived,
+    interval: i64,
+) -> anyhow::Result<bool> {
+    let mut is_new = false;
+    for moderator_id in mail_wishes::told_of(tx, site.id).await? {
+        if !site.settings.mail.silent.contains(&moderator_id) {
+            is_new |= outbox::queue_held_comments(tx, clock.new_id(), site.id, moderator_id, arrived, interval).await?;
+        }
+    }
+    Ok(is_new)
+}
 
 /// Asks an address whether it is its owner's who comments, unless it has been asked within a day, wants no mail, or its
 /// network has caused enough questions. Whether a mail waits.

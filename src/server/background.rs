@@ -41,7 +41,7 @@ pub(super) async fn keep_index(store: Store, stop: CancellationToken) {
             tracing::error!(error = format!("{error:#}"), "new comments could not be indexed");
             false
         };
-        let more = search_index::catch_up(&store, 64).await.unwrap_or_else(not_now)
+        let more = search_index::catch_up(&store, 128).await.unwrap_or_else(not_now)
             | neighbours::catch_up(&store, 64).await.unwrap_or_else(not_now);
         // With more to do it is only courtesy to let others write in between.
         let pause = if more { Duration::from_millis(20) } else { Duration::from_secs(2) };

@@ -115,6 +115,7 @@ impl Server {
         let app = Arc::new(AppState {
             mail_health: MailHealth::default(),
             mail_waits,
+            mail_interval: interval,
             numbers: NumbersKept::default(),
             sites: SiteDirectory::new(store.clone(), Arc::clone(&threads)),
             threads,

@@ -97,39 +97,6 @@ pub async fn of_comment(tx: &mut Tx, comment_id: Uuid) -> Result<Option<AuthorAd
     Ok(row.map(AuthorAddress::from))
 }
 
-/// What an address has earned on a site.
-#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
-pub struct Standing {
-    /// Whether its owner has confirmed it.
-    pub is_confirmed: bool,
-    /// Whether its owner wants no mail.
-    pub is_stopped: bool,
-    /// Its approved comments, up to the number asked for; zero while it is not confirmed.
-    pub approved: i64,
-    /// Whether the last of its comments that was decided was refused.
-    pub was_refused: bool,
-}
-
-/// The standing of an address on a site, with approved comments counted up to `most`. The same cost for a newcomer and for
-/// a regular but for that count.
-///
-/// # Errors
-/// The database cannot be reached.
-pub async fn standing(tx: &mut Tx, site_id: Uuid, email_index: &[u8], most: i64) -> Result<Standing> {
-    let sql = "select confirmed_at is not null as is_confirmed, stopped_at is not null as is_stopped, \
-                 case when confirmed_at is null then 0 else (select count(*) from (select 1 from comment \
-                   where comment.email_index = $2 and coalesce(comment.site_id, comment.page_id) = $1 and comment.status = 'approved' \
-                   limit $3) as counted) end as approved, \
-                 coalesce((select comment.status <> 'approved' from comment where comment.email_index = $2 \
-                   and coalesce(comment.site_id, comment.page_id) = $1 and comment.status in ('approved', 'rejected', 'spam') \
-                   order by comment.id desc limit 1), $4) as was_refused \
-               from author_address where site_id = $1 and email_index = $2";
-    let found = on_backend!(tx, |conn| {
-        sqlx::query_as(sql).bind(site_id).bind(email_index).bind(most).bind(false).fetch_optional(conn).await
-    })?;
-    Ok(found.unwrap_or_default())
-}
-
 /// An address that somebody typed who wants to hear of answers.
 #[derive(Debug)]
 pub struct Typed<'a> {

@@ -148,18 +148,35 @@ impl Browser {
 
     /// What the accessibility checker finds on this page: rule, and where.
     pub async fn barriers(&self) -> Vec<String> {
+        let rules = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}";
+        let (passes, faults) = self.checks(&format!("document, {rules}"), "violations").await;
+        assert!(passes > 10, "the checker has looked");
+        faults
+    }
+
+    /// Texts of elements that are hard to read on what is behind them, and such as the checker cannot tell.
+    pub async fn pale(&self, css: &str) -> Vec<String> {
+        let what = format!("{{include: [[{css:?}]]}}, {{runOnly: ['color-contrast']}}");
+        let (passes, faults) = self.checks(&what, "[...violations, ...incomplete]").await;
+        assert!(passes > 0, "the checker has looked at texts");
+        faults
+    }
+
+    /// Runs the accessibility checker: how many rules have passed, and what is to be told of.
+    async fn checks(&self, what: &str, told: &str) -> (i64, Vec<String>) {
         let path = std::env::var("LESERBRIEF_TEST_AXE").expect("run the suite with tests/run: it fetches axe-core");
         let source = std::fs::read_to_string(path).unwrap();
         // Not as a script of the page, which the page's policy forbids.
         self.tells("Runtime.evaluate", json!({"expression": source})).await;
-        let run = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}) \
-                   .then(({violations, passes}) => JSON.stringify({passes: passes.length, faults: violations.flatMap(({id, nodes}) => \
-                   nodes.map(({target, failureSummary}) => id + ' at ' + target + ': ' + failureSummary))}))";
+        let run = format!(
+            "axe.run({what}).then(({{violations, incomplete, passes}}) => JSON.stringify({{passes: passes.length, faults: ({told}) \
+             .flatMap(({{id, nodes}}) => nodes.map(({{target, failureSummary, any}}) => \
+             id + ' at ' + target + ': ' + (failureSummary || any[0]?.message)))}}))"
+        );
         let parameters = json!({"expression": run, "awaitPromise": true, "returnByValue": true});
         let found = self.tells("Runtime.evaluate", parameters).await;
         let found: Value = serde_json::from_str(found["result"]["value"].as_str().unwrap_or_else(|| panic!("{found}"))).unwrap();
-        assert!(found["passes"].as_i64().unwrap() > 10, "the checker has looked: {found}");
-        serde_json::from_value(found["faults"].clone()).unwrap()
+        (found["passes"].as_i64().unwrap(), serde_json::from_value(found["faults"].clone()).unwrap())
     }
 
     pub async fn count(&self, css: &str) -> usize {
@@ -168,8 +185,19 @@ impl Browser {
 
     /// Shows the page as it is in the dark.
     pub async fn is_dark(&self) {
-        let features = json!({"features": [{"name": "prefers-color-scheme", "value": "dark"}]});
+        self.prefers("dark").await;
+    }
+
+    /// Whether its owner prefers `light` or `dark`.
+    pub async fn prefers(&self, scheme: &str) {
+        let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         self.tells("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// Has a window of another size, so many times larger: 400 % of 1280 pixels are 320 to the page.
+    pub async fn has_window(&self, width: u32, height: u32, zoom: u32) {
+        let metrics = json!({"width": width / zoom, "height": height / zoom, "deviceScaleFactor": zoom, "mobile": false});
+        self.tells("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
     /// What the browser complained about: errors of scripts, breaches of a policy, files that did not load.

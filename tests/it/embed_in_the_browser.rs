@@ -1,11 +1,10 @@
 //! The embed in a real browser: by keyboard, by ear, in every state, under strict policies and other people's styles.
 
-use fantoccini::Locator;
 use serde_json::{Value, json};
 
 use crate::actors::{Moderator, Reader};
 use crate::browser::{Browser, Manner};
-use crate::harness::{Database, House, eventually};
+use crate::harness::{Database, House};
 use crate::submitting::set;
 
 pub const WORDS: &str = "Endlich! Nach der Nachtschicht will niemand vierzig Minuten laufen.";
@@ -83,66 +82,6 @@ story! {
         reader.reads(".lb-own", "Hm: endlich wieder ein Bus.").await;
         assert_eq!(reader.runs("return document.querySelector('leserbrief-thread [name=name]').value").await, "Eva Müller");
         assert_eq!(reader.complaints().await.iter().filter(|line| !line.contains("422")).count(), 0);
-    }
-}
-
-story! {
-    async fn the_gallery_has_every_state_without_a_fault(house: House) {
-        let browser = Browser::open(Manner::Desktop).await;
-        let gallery = format!("{}/demo/gallery", house.origin());
-        for theme in ["", "reset", "framework", "dark", "serif", "hostile"] {
-            browser.goes_to(&format!("{gallery}?theme={theme}")).await;
-            for (state, words) in [
-                ("#empty", "Noch keine Kommentare"), ("#one", "1 Kommentar"), ("#deep", "5 Kommentare"),
-                ("#pending .lb-posted", "Dein Kommentar wartet"), ("#error .lb-summary", "mindestens drei Zeichen"),
-                ("#closed", "Die Kommentare sind geschlossen."), ("#limited .lb-submit", "Sekunden warten"),
-                ("#offline .lb-summary", "Dein Text bleibt hier stehen"), ("#failed", "konnten nicht geladen werden"),
-                ("#long", "donau"), ("#dark", "Auch im Dunkeln."), ("#rtl", "ليلى"),
-            ] {
-                eventually(&format!("{state} in {theme:?} to say {words:?}"), async || {
-                    let element = browser.client.find(Locator::Css(state)).await.ok()?;
-                    element.text().await.ok().filter(|text| text.to_lowercase().contains(&words.to_lowercase()))
-                }).await;
-            }
-            assert_eq!(browser.complaints().await, [""; 0], "{theme:?}");
-            let faults = browser.barriers().await;
-            // The checker's own styles are refused and noted, which is nothing of ours.
-            browser.complaints().await;
-            browser.shows(&format!("gallery-{theme}")).await;
-            // Colours that a theme of somebody else's chose are theirs; what is built is ours in each of them.
-            let ours: Vec<&String> = faults.iter().filter(|fault| theme.is_empty() || !fault.starts_with("color-contrast")).collect();
-            assert!(ours.is_empty(), "{theme:?}: {ours:#?}");
-            // The trap stays out of sight, and nothing of the page is changed.
-            let trap = "return [...document.querySelectorAll('.lb-trap')].every((trap) => trap.offsetWidth <= 10 && trap.offsetHeight <= 10 \
-                        && getComputedStyle(trap).clipPath !== 'none') && document.documentElement.scrollWidth <= innerWidth";
-            assert_eq!(browser.runs(trap).await, true, "{theme:?}");
-            let beside = "const looks = (node) => [...getComputedStyle(node)].map((name) => name + getComputedStyle(node)[name]).join(); \
-                          const all = () => [...document.querySelectorAll('body, header *, .beside, .beside *, section > h2')].map(looks); \
-                          const with_us = all(); const link = document.querySelector('link[href$=\"leserbrief.css\"]'); \
-                          link.disabled = true; const without = all(); link.disabled = false; \
-                          return with_us.flatMap((look, at) => look.replace(/(block|inline)-size[^,]*|(perspective|transform)-origin[^,]*|(width|height)[^,]*/g, '') \
-                          === without[at].replace(/(block|inline)-size[^,]*|(perspective|transform)-origin[^,]*|(width|height)[^,]*/g, '') ? [] : [at])";
-            assert_eq!(browser.runs(beside).await, json!([]), "the embed's styles change the page in {theme:?}");
-        }
-        browser.goes_to(&gallery).await;
-        browser.is_dark().await;
-        browser.reads("#rtl", "ليلى").await;
-        browser.has_no_barriers("the article").await;
-        browser.shows("gallery-in-the-dark").await;
-        browser.reads("#error .lb-summary", "mindestens").await;
-        // 320 pixels, and 400 % of 1280, which is the same to the page.
-        for theme in ["", "hostile"] {
-            let phone = Browser::open(Manner::Phone).await;
-            phone.tells("Emulation.setDeviceMetricsOverride", json!({"width": 320, "height": 640, "deviceScaleFactor": 2, "mobile": true})).await;
-            phone.goes_to(&format!("{gallery}?theme={theme}")).await;
-            phone.reads("#rtl", "ليلى").await;
-            phone.reads("#pending .lb-posted", "wartet").await;
-            let wider = "return [...document.querySelectorAll('leserbrief-thread, leserbrief-thread *:not(.lb-trap, .lb-trap *)')] \
-                         .filter((node) => { const box = node.getBoundingClientRect(); return box.right > innerWidth + 1 || box.left < -1; }) \
-                         .map((node) => node.closest('section').id + ' ' + node.className + ' ' + node.tagName).slice(0, 9)";
-            phone.shows(&format!("gallery-phone-{theme}")).await;
-            assert_eq!(phone.runs(wider).await, json!([]), "{theme:?}");
-        }
     }
 }
 

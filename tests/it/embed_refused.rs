@@ -110,7 +110,7 @@ story! {
             }
             house.wait(60_000);
             reader.clicks(".lb-submit").await;
-            reader.reads(".lb-posted", "wartet auf Freischaltung").await;
+            reader.reads(".lb-posted:not(.lb-own)", "wartet auf Freischaltung").await;
             assert_eq!(reader.runs(kept).await, expected);
             assert_eq!(reader.client.get_all_cookies().await.unwrap().len(), 0);
             reader.client.refresh().await.unwrap();

@@ -20,7 +20,7 @@ use crate::smtp_sink::{At, Script, SmtpSink};
 const INTERVAL: i64 = 600_000;
 
 /// Waits until so many mails lie in the folder; returns recipient and text of each, oldest first.
-async fn mails(house: &House, count: usize) -> Vec<(String, String)> {
+pub async fn mails(house: &House, count: usize) -> Vec<(String, String)> {
     let mails = eventually("mails in the folder", async || Some(house.mails()).filter(|mails| mails.len() >= count)).await;
     assert_eq!(mails.len(), count, "{mails:#?}");
     let read = |mail: &String| {

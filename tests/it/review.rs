@@ -24,13 +24,13 @@ pub async fn link_to(house: &House, address: &str) -> String {
 }
 
 /// A browser that nobody has signed in with, and the link.
-struct Holder {
+pub struct Holder {
     client: reqwest::Client,
     link: String,
 }
 
 impl Holder {
-    fn of(link: String) -> Self {
+    pub fn of(link: String) -> Self {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { client, link }
     }
@@ -39,7 +39,7 @@ impl Holder {
         self.client.get(&self.link).send().await.unwrap()
     }
 
-    async fn sees(&self) -> String {
+    pub async fn sees(&self) -> String {
         let answer = self.looks().await;
         assert_eq!(answer.status(), StatusCode::OK);
         answer.text().await.unwrap()
@@ -51,7 +51,7 @@ impl Holder {
         request.form(fields).send().await.unwrap()
     }
 
-    async fn chooses(&self, to: &str) -> StatusCode {
+    pub async fn chooses(&self, to: &str) -> StatusCode {
         self.sends(&[("to", to), ("code", "other"), ("reason", ""), ("homepage", "")]).await.status()
     }
 }

@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::page::{Page, page_name};
 use crate::site::{FormTexts, Order, Site};
-use crate::store::threads::PublicComment;
+use crate::store::threads::{Place, PublicComment};
 use crate::store::{pages, threads};
 use crate::web::hot_threads::{Prepared, Shape};
 use crate::web::{App, AppState};
@@ -34,11 +34,11 @@ pub struct Thread {
     order: &'static str,
     /// What the form says in the site's own words.
     texts: Texts,
-    /// Up to 100 comments, and with the newest first as many more as complete a conversation; answers name the comment
-    /// they answer, which comes before them.
+    /// Up to 100 comments, and with the newest first up to 100 more where they complete a conversation; answers name the
+    /// comment they answer, which comes before them.
     comments: Vec<ThreadComment>,
     /// What to pass as `cursor`, with the same order, for those that follow; null at the end.
-    next: Option<Uuid>,
+    next: Option<String>,
 }
 
 /// What the form says in the site's own words, by the embed's names; what is missing has the usual words.
@@ -93,7 +93,7 @@ impl From<PublicComment> for ThreadComment {
         ("site" = String, Query, description = "the site's name"),
         ("page" = String, Query, description = "the page's id, or its address"),
         ("order" = Option<String>, Query, description = "`oldest-first` or `newest-first`; else as the site has it"),
-        ("cursor" = Option<Uuid>, Query, description = "`next` of the answer before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the answer before"),
     ),
     responses((status = 200, body = Thread), (status = 304), (status = 404, body = crate::web::error::Problem), (status = 503, body = crate::web::error::Problem))
 )]
@@ -127,7 +127,7 @@ struct Asked {
     site: String,
     page: String,
     order: Option<Order>,
-    after: Option<Uuid>,
+    after: Option<Place>,
 }
 
 impl Asked {
@@ -151,7 +151,7 @@ impl Asked {
             order: order.and_then(|name| {
                 Order::ALL.into_iter().find(|order| order.as_str().trim_end_matches("-first") == name.trim_end_matches("-first"))
             }),
-            after: cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| Error::Malformed)?,
+            after: cursor.map(|cursor| Place::try_from(cursor.into_owned())).transpose().map_err(|_| Error::Malformed)?,
         })
     }
 }
@@ -163,7 +163,7 @@ pub async fn find(app: &App, site: &str, page: &str) -> Result<Option<Uuid>> {
     Ok(pages::find(&mut tx, site.id, page).await?.map(|page| page.id))
 }
 
-async fn prepare(app: &App, site: &str, page_id: Uuid, order: Option<Order>, after: Option<Uuid>) -> Result<Prepared> {
+async fn prepare(app: &App, site: &str, page_id: Uuid, order: Option<Order>, after: Option<Place>) -> Result<Prepared> {
     let site = app.sites.get(site).await?;
     let mut tx = app.store.read().await?;
     let page = pages::get(&mut tx, page_id).await?.ok_or(Error::NotFound)?;
@@ -176,7 +176,7 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, order: Option<Order>, aft
         depth: site.settings.thread.depth,
         order: order.as_str(),
         texts: (&site.settings.form).into(),
-        next,
+        next: next.map(|place| place.to_string()),
         comments: comments.into_iter().map(ThreadComment::from).collect(),
     };
     let closes_at = site.settings.thread.closes_at(page.created_at).filter(|at| now < *at);

@@ -17,7 +17,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
 use crate::site::{FormTexts, Order, Site};
-use crate::store::threads::PublicComment;
+use crate::store::threads::{Place, PublicComment};
 use crate::store::{pages, threads};
 use crate::web::App;
 use crate::web::api::parameter;
@@ -25,7 +25,8 @@ use crate::web::api::threads::{find, is_open};
 use crate::web::hot_threads::{Prepared, Shape};
 use crate::web::submission::Incoming;
 
-/// Comments in a fragment: so many that whoever searches the article finds all but the longest thread whole.
+/// Comments in a fragment: so many that whoever searches the article finds all but the longest thread whole. With the newest
+/// first a conversation may make it up to twice as many.
 const PART: usize = 1000;
 
 #[derive(Template)]
@@ -39,7 +40,7 @@ struct Fragment<'a> {
     title: &'a str,
     count: i64,
     comments: String,
-    next: Option<Uuid>,
+    next: Option<Place>,
     open: bool,
     newest_first: bool,
     texts: &'a FormTexts,

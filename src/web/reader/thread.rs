@@ -1,5 +1,7 @@
 //! The hosted thread: a page's comments and the form, without JavaScript.
 
+use std::collections::{HashMap, HashSet};
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -11,8 +13,8 @@ use crate::clock::Timestamp;
 use crate::error::{Error, FieldError, Result};
 use crate::i18n::Locale;
 use crate::site::{FormTexts, Site};
-use crate::store::pages;
-use crate::store::threads::{self, PublicComment};
+use crate::store::{Tx, pages};
+use crate::store::threads::{self, Place, PublicComment};
 use crate::web::App;
 use crate::web::api::threads::is_open;
 use crate::web::error::{add_retry_after, detail, field_message, status};
@@ -31,8 +33,8 @@ pub struct Asked {
     title: String,
     /// The comment to answer.
     reply: Option<Uuid>,
-    /// The last comment of the part before.
-    after: Option<Uuid>,
+    /// Where the part before ended.
+    after: Option<Place>,
     /// `pending` after a comment has been taken in.
     state: String,
 }
@@ -47,7 +49,7 @@ struct ThreadPage {
     count: i64,
     comments: Vec<Shown>,
     earlier: bool,
-    next: Option<Uuid>,
+    next: Option<Place>,
     open: bool,
     pending: bool,
     form: Form,
@@ -144,12 +146,11 @@ async fn thread_page(app: &App, site: &Site, incoming: Incoming, asked: &Asked) 
         Some(page) => threads::count(&mut tx, page.id).await?,
         None => 0,
     };
-    let name_of = |id: Option<Uuid>| {
-        let id = id?;
-        comments.iter().find(|comment| comment.id == id).map(|comment| comment.author.clone())
-    };
+    let names = names(&mut tx, page.as_ref(), &comments, incoming.parent).await?;
+    let name_of = |id: Option<Uuid>| names.get(&id?).cloned();
     let answers = name_of(incoming.parent);
-    let shown = comments.iter().map(|comment| Shown { answers: name_of(comment.parent_id), comment: comment.clone() }).collect();
+    let shown =
+        comments.into_iter().map(|comment| Shown { answers: name_of(comment.parent_id), comment }).collect();
     Ok(ThreadPage {
         texts: site.settings.form.clone(),
         locale: site.locale,
@@ -170,4 +171,24 @@ async fn thread_page(app: &App, site: &Site, incoming: Incoming, asked: &Asked) 
             message: None,
         },
     })
+}
+
+/// The names of those who are answered: by comments of this part, and by the form. What they said may stand in another part.
+async fn names(
+    tx: &mut Tx,
+    page: Option<&crate::page::Page>,
+    comments: &[PublicComment],
+    reply: Option<Uuid>,
+) -> Result<HashMap<Uuid, String>> {
+    let mut names: HashMap<Uuid, String> = comments.iter().map(|comment| (comment.id, comment.author.clone())).collect();
+    let Some(page) = page else { return Ok(names) };
+    let answered: HashSet<Uuid> = comments.iter().filter_map(|comment| comment.parent_id).chain(reply).collect();
+    for id in answered {
+        if !names.contains_key(&id)
+            && let Some(author) = threads::author(tx, page.id, id).await?
+        {
+            names.insert(id, author);
+        }
+    }
+    Ok(names)
 }

@@ -10,6 +10,7 @@ const TYPED = ['text', 'name', 'email', 'website', 'homepage'];
 
 let policy, style, styled;
 let instances = 0;
+let again = '';
 
 // A browser may refuse storage; then the words live as long as the page does.
 const memory = {};
@@ -187,15 +188,21 @@ class Thread extends HTMLElement {
     this.watch();
   }
 
-  // What is used rarely, or later, is loaded when it is needed.
+  // What is used rarely, or later, is loaded when it is needed. Browsers may remember that a file did not come.
   more(what, ...about) {
-    return import(file(W.lang + '.more.js')).then((more) => more[what](this, { OWN, ask, h, button, say, keep, kept }, ...about));
+    return import(file(W.lang + '.more.js' + again)).then(
+      (more) => more[what](this, { OWN, ask, h, button, say, keep, kept }, ...about),
+      (error) => {
+        again += '?';
+        throw error;
+      }
+    );
   }
 
   watch() {
     clearTimeout(this.timer);
     const seconds = +(this.getAttribute('refresh') ?? 60);
-    if (seconds && this.built) this.timer = setTimeout(() => this.more('watch'), seconds * 1e3);
+    if (seconds && this.built) this.timer = setTimeout(() => this.more('watch').catch(() => this.watch()), seconds * 1e3);
   }
 
   again(wanted) {
@@ -338,14 +345,17 @@ class Thread extends HTMLElement {
     this.emit('ready', { count });
   }
 
-  // What is shown and not public any more goes. Parts go by id; with the newest first, by what the answers belong to.
+  // What is shown and not public any more goes, if its place is in the part that has come. With the newest first that is
+  // told by what the answers belong to, and a part may begin and end within a conversation.
   tidy({ comments, next }) {
-    const ids = new Set(comments.map(({ id }) => 'comment-' + id));
-    const [low, high] = this.newest ? [next, this.next] : [this.next, next];
+    const ids = new Set(comments.map(({ id }) => id));
+    const [start = '~', from = '~'] = this.next?.split('.') || [];
+    const [end = '', to = '~'] = next?.split('.') || [];
     for (const { id, parentNode } of this.shown) {
-      const first = (this.newest && parentNode.closest('.lb-list > li')) || parentNode;
-      const at = first.firstChild.id.slice(8);
-      if (at !== this.next && !(at < low || at > high || ids.has(id))) parentNode.remove();
+      const own = id.slice(8);
+      const top = parentNode.closest('.lb-list > li').firstChild.id.slice(8);
+      const here = this.newest ? (top < start || (top === start && own > from)) && (top > end || (top === end && own <= to)) : !(own <= this.next || own > next);
+      if (here && !ids.has(own)) parentNode.remove();
     }
   }
 
@@ -360,12 +370,18 @@ class Thread extends HTMLElement {
 
   // Answers stand below what they answer; those too deep stand beside it. Returns the comment if it is new.
   add({ id, parent, author, website, html, submitted_at }) {
-    if (this.find(id)) return;
+    const known = this.find(id);
     const above = this.find(parent)?.parentNode;
     const list = above ? above.querySelector('.lb-replies') || above.parentNode : this.list;
+    // What it answered may have been taken back since.
+    if (known && known.parentNode.parentNode === list) return;
+    id = 'comment-' + id;
+    const up = this.newest && list === this.list;
+    let place = null;
+    for (let last = list.lastChild; last && last.firstChild.id > id !== up; last = last.previousSibling) place = last;
+    if (known) return void list.insertBefore(known.parentNode, place);
     let level = 1;
     for (let up = list; up !== this.list; up = up.parentNode.parentNode) level++;
-    id = 'comment-' + id;
     const body = h('div', { class: 'lb-text', dir: 'auto' });
     body.innerHTML = policy.createHTML(html);
     const article = h(
@@ -381,9 +397,6 @@ class Thread extends HTMLElement {
       h('p', { class: 'lb-actions' }, this.open && button('reply', W.reply, 0, { 'aria-label': W.reply + ': ' + author }))
     );
     this.equip(article);
-    const up = this.newest && list === this.list;
-    let place = null;
-    for (let last = list.lastChild; last && last.firstChild.id > id !== up; last = last.previousSibling) place = last;
     list.insertBefore(h('li', {}, article, level < this.depth && h('ol', { class: 'lb-replies' })), place);
     return article;
   }

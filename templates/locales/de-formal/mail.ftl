@@ -11,6 +11,7 @@ mail-held-more = { $count ->
    *[other] { $count } weitere Kommentare warten und stehen nicht in dieser Mail.
 }
 mail-held-by = { $author } schrieb am { $moment }
+mail-held-changed-by = { $author } hat am { $moment } den eigenen Kommentar geändert, der öffentlich ist
 mail-held-page = Zu:
 mail-held-points = Spam-Punkte: { $points }
 mail-held-no-reasons = Nichts Auffälliges gefunden.

@@ -11,6 +11,7 @@ mail-held-more = { $count ->
    *[other] { $count } more comments are waiting and are not in this mail.
 }
 mail-held-by = { $author } wrote on { $moment }
+mail-held-changed-by = { $author } changed a public comment of theirs on { $moment }
 mail-held-page = On:
 mail-held-points = Spam points: { $points }
 mail-held-no-reasons = Nothing unusual was found.
