@@ -273,6 +273,7 @@ const AT_THE_FRONT_DOOR: &[(&str, &[&str])] = &[
         ],
     ),
     (include_str!("privacy.rs"), &["reports::forget_networks"]),
+    (include_str!("account_journal.rs"), &["account_events::add", "account_events::read", "account_events::forget"]),
     (include_str!("feeds.rs"), &["threads::newest_of_site", "threads::newest_of_page"]),
     (include_str!("doctor.rs"), &[".examine"]),
     (include_str!("plain_forms.rs"), &["comments::revise"]),

@@ -6,3 +6,6 @@ begin insert into search_due (comment_id) values (new.comment_id) on conflict (c
 create trigger proposal_is_to_be_indexed_anew after update of body on proposal
 for each row when (old.body <> new.body) execute function note_proposal_due();
 insert into search_due (comment_id) select id from comment where proposed_at is not null on conflict (comment_id) do nothing;
+
+-- Finds the reports whose networks' time has come, however many have none any more.
+create index report_with_network on report (site_id, reported_at) where network_index is not null;
