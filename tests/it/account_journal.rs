@@ -30,7 +30,7 @@ on_both! {
         let link = link_in_mail(&house, "Einladung").await;
         let ben = Moderator::stranger(&house);
         posts(&ben, &link, &[("name", "Ben <b>Boot</b>"), ("password", OTHER_PASSWORD)]).await;
-        let expected = ["Ben &#60;b&#62;Boot&#60;/b&#62; ist dabei", "Ben &#60;b&#62;Boot&#60;/b&#62; wurde eingeladen: Moderation · Demo durch Ada Admiral"];
+        let expected = ["Ben &#60;b&#62;Boot&#60;/b&#62; ist dabei", "Ben &#60;b&#62;Boot&#60;/b&#62; wurde eingeladen: Moderation · Nordblatt (Demo) durch Ada Admiral"];
         assert_eq!(told(&owner).await[..2], expected);
 
         house.wait(60_000);
