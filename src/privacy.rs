@@ -1,14 +1,21 @@
 //! What is private is forgotten in its time.
 
 use crate::clock::Clock;
-use crate::store::{Store, comments, sites};
+use crate::store::{Store, comments, questions, reports, sites};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// Comments whose network is forgotten in one transaction: between two of them others can write.
+/// Comments, and reports, whose network is forgotten in one transaction: between two of them others can write.
 const TOGETHER: i64 = 500;
 
-/// Forgets the networks of comments that are older than their site keeps them. What was forgotten stays forgotten, so it
+/// How long the link in a mail holds that confirms an address, in milliseconds. An address that nobody has confirmed by then
+/// is forgotten.
+pub const CONFIRMED_WITHIN: i64 = 7 * DAY;
+
+/// Addresses that are forgotten in one transaction: each costs some statements.
+const ADDRESSES_TOGETHER: i64 = 100;
+
+/// Forgets the networks of comments and of reports that are older than their site keeps them. What was forgotten stays forgotten, so it
 /// may be stopped at any time and begun again.
 ///
 /// # Errors
@@ -20,12 +27,30 @@ pub async fn forget_networks(store: &Store, clock: &Clock) -> anyhow::Result<()>
         let before = clock.now().plus(-days * DAY);
         loop {
             let mut tx = store.write().await?;
-            let forgotten = comments::forget_networks(&mut tx, site.id, before, TOGETHER).await?;
+            let of_comments = comments::forget_networks(&mut tx, site.id, before, TOGETHER).await?;
+            let of_reports = reports::forget_networks(&mut tx, site.id, before, TOGETHER).await?;
             tx.commit().await?;
-            if forgotten < TOGETHER.unsigned_abs() {
+            if of_comments.max(of_reports) < TOGETHER.unsigned_abs() {
                 break;
             }
         }
     }
     Ok(())
+}
+
+/// Forgets the addresses that were asked whether they are their owner's and never answered, with the mails to them, once the
+/// link in the last one has ended. Whoever has said that no mail shall come, now or ever, is kept: that wish has to hold.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn forget_unconfirmed(store: &Store, clock: &Clock) -> anyhow::Result<()> {
+    let before = clock.now().plus(-CONFIRMED_WITHIN);
+    loop {
+        let mut tx = store.write().await?;
+        let forgotten = questions::forget_unconfirmed(&mut tx, before, ADDRESSES_TOGETHER).await?;
+        tx.commit().await?;
+        if forgotten == 0 {
+            return Ok(());
+        }
+    }
 }

@@ -172,8 +172,8 @@ async fn mail(storage: &StorageSettings, arguments: &Arguments) -> Vec<Finding> 
         Err(error) => return vec![Finding::wrong("mail server", format!("{error:#}"), "Mend --smtp or --mail-from.")],
     };
     let mut findings = mailer.examine().await;
-    if smtp.is_some() {
-        findings.extend(sender_domain(&from, arguments.dkim_selector.as_deref(), arguments.dns).await);
+    if let Some(relay) = mailer.relay() {
+        findings.extend(sender_domain(&from, relay, arguments.dkim_selector.as_deref(), arguments.dns).await);
     }
     findings
 }

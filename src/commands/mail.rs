@@ -8,7 +8,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::{MailSettings, StorageSettings};
 use crate::email_address::EmailAddress;
 use crate::i18n::Locale;
-use crate::mail::{Failure, Mailer, Verdict, test_mail};
+use crate::mail::{Envelope, Failure, Mailer, Verdict, test_mail};
 use crate::server::open_store;
 use crate::store::outbox;
 
@@ -76,13 +76,30 @@ async fn test(storage: &StorageSettings, arguments: &TestArguments) -> anyhow::R
     let from = arguments.mail.sender(arguments.base_url.host_str().unwrap_or_default());
     let mailer = Mailer::new(arguments.mail.smtp_url()?.as_ref(), &storage.mail_folder(), &from, "Leserbrief")?;
     let clock = Clock::System;
-    let letter = test_mail(&to, arguments.locale, arguments.base_url.as_str(), clock.new_id(), clock.now())?;
+    let (base_url, id, sent_at) = (arguments.base_url.as_str(), clock.new_id(), clock.now());
+    let letter = test_mail(&Envelope { to, locale: arguments.locale, base_url, id, sent_at })?;
     match mailer.send(&letter).await {
-        Ok(()) => print(&format!("Sent to {}.", mailer.destination())),
+        Ok(()) => print(&taken(&mailer)),
         Err(Failure::Temporary(words) | Failure::Deferred(words) | Failure::Permanent(words)) => {
-            let wrong = mailer.examine().await.into_iter().find(|finding| finding.verdict == Verdict::Wrong);
-            let reason = wrong.map_or_else(String::new, |finding| format!("\n{}\n{}", finding.words, finding.next));
-            anyhow::bail!("The mail was not taken: {words}{reason}")
+            // What is in the way, in words for people; else the server's own.
+            match mailer.examine().await.into_iter().find(|finding| finding.verdict == Verdict::Wrong) {
+                Some(finding) => anyhow::bail!("The mail was not taken. {}\n→ {}", finding.words, finding.next),
+                None => anyhow::bail!("The mail was not taken: {words}"),
+            }
         }
+    }
+}
+
+fn taken(mailer: &Mailer) -> String {
+    let destination = mailer.destination();
+    match mailer.relay() {
+        Some(_) => format!(
+            "The {destination} has taken it. If it does not arrive, look into the folder for spam, and at what leserbrief doctor \
+             says of the sender."
+        ),
+        None => format!(
+            "Written into {destination}, where it reaches nobody: no mail server is set.\n→ To send mails, set --smtp, such as \
+             smtp://user:password@mail.example:587."
+        ),
     }
 }

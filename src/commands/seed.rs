@@ -15,7 +15,7 @@ use crate::page::Page;
 use crate::secrets::Keys;
 use crate::server::open_store;
 use crate::site::{Origin, Site, SiteSettings};
-use crate::spam;
+use crate::spam::{self, Likeness};
 use crate::store::seed::{self, Seeded};
 use crate::store::{Store, full_text, moderators, pages, sites};
 
@@ -123,6 +123,7 @@ impl Maker {
         let html = format!("<p>{text}</p>");
         let rules = if is_suspect { vec![signal.to_owned()] } else { Vec::new() };
         let words = Document { author: &author, title: &title, text: &text, html: &html, website: None, rules: &rules }.words();
+        let folded = spam::fingerprint_text(&text);
         let hash = |kind: &str, value: &str| Sha256::digest(format!("{kind}{value}")).to_vec();
         let comment = Seeded {
             id,
@@ -134,7 +135,8 @@ impl Maker {
             reasons,
             address: hash("address", &author),
             network: hash("network", &dice.below(30_000).to_string()),
-            fingerprint: Sha256::digest(spam::fingerprint_text(&text)).to_vec(),
+            fingerprint: Sha256::digest(&folded).to_vec(),
+            likeness: Likeness::of_folded(&folded),
             author,
             text,
             html,

@@ -1,6 +1,7 @@
-//! One question to a name server: the texts (TXT) of a name. A whole resolver would weigh more than all the rest of mail.
+//! Questions to a name server: the texts of a name, its addresses, its mail servers. A whole resolver would weigh more than all
+//! the rest of mail.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
@@ -15,7 +16,10 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const TRIES: usize = 2;
 
 /// The types of records that are spoken of here.
+const A: u16 = 1;
+const MX: u16 = 15;
 const TXT: u16 = 16;
+const AAAA: u16 = 28;
 const OPT: u16 = 41;
 
 /// How long an answer by UDP may be (DNS flag day 2020).
@@ -34,16 +38,40 @@ pub(super) fn name_server() -> SocketAddr {
 /// # Errors
 /// The name server is silent, fails, or speaks nonsense; or the name is none.
 pub(super) async fn texts(server: SocketAddr, name: &str) -> anyhow::Result<Vec<String>> {
+    let text = |record| if let Record::Text(text) = record { Some(text) } else { None };
+    Ok(ask(server, name, TXT).await?.into_iter().filter_map(text).collect())
+}
+
+/// The addresses of a name, of either kind.
+///
+/// # Errors
+/// As [`texts`].
+pub(super) async fn addresses(server: SocketAddr, name: &str) -> anyhow::Result<Vec<IpAddr>> {
+    let address = |record| if let Record::Address(address) = record { Some(address) } else { None };
+    let (v4, v6) = (ask(server, name, A).await?, ask(server, name, AAAA).await?);
+    Ok(v4.into_iter().chain(v6).filter_map(address).collect())
+}
+
+/// The names of the servers that take a domain's mail.
+///
+/// # Errors
+/// As [`texts`].
+pub(super) async fn mail_servers(server: SocketAddr, name: &str) -> anyhow::Result<Vec<String>> {
+    let host = |record| if let Record::MailServer(host) = record { Some(host) } else { None };
+    Ok(ask(server, name, MX).await?.into_iter().filter_map(host).collect())
+}
+
+async fn ask(server: SocketAddr, name: &str, kind: u16) -> anyhow::Result<Vec<Record>> {
     let id = u16::from_be_bytes(random_bytes());
-    let question = question(id, name)?;
+    let question = question(id, name, kind)?;
     for _ in 0..TRIES {
         let Ok(answer) = timeout(PATIENCE, by_udp(server, &question)).await else { continue };
         let answer = Answer::read(id, &answer?)?;
         if answer.is_cut {
             let whole = timeout(PATIENCE, by_tcp(server, &question)).await.context("the name server is silent by TCP")??;
-            return Ok(Answer::read(id, &whole)?.texts);
+            return Ok(Answer::read(id, &whole)?.records);
         }
-        return Ok(answer.texts);
+        return Ok(answer.records);
     }
     bail!("the name server {server} is silent")
 }
@@ -74,20 +102,20 @@ async fn by_tcp(server: SocketAddr, question: &[u8]) -> anyhow::Result<Vec<u8>> 
     Ok(answer)
 }
 
-/// A question for texts (RFC 1035), which allows long answers (RFC 6891).
-fn question(id: u16, name: &str) -> anyhow::Result<Vec<u8>> {
+/// A question (RFC 1035), which allows long answers (RFC 6891).
+fn question(id: u16, name: &str, kind: u16) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // Recursion desired; one question, one further record.
     for word in [id, 0x0100, 1, 0, 0, 1] {
         bytes.extend(word.to_be_bytes());
     }
-    for label in name.split('.') {
+    for label in name.trim_end_matches('.').split('.') {
         ensure!((1..64).contains(&label.len()) && label.is_ascii(), "{name} is no name of the DNS");
         bytes.push(u8::try_from(label.len())?);
         bytes.extend(label.as_bytes());
     }
     bytes.push(0);
-    for word in [TXT, 1] {
+    for word in [kind, 1] {
         bytes.extend(word.to_be_bytes());
     }
     bytes.push(0);
@@ -98,8 +126,15 @@ fn question(id: u16, name: &str) -> anyhow::Result<Vec<u8>> {
 }
 
 #[derive(Debug, PartialEq, Eq)]
+enum Record {
+    Text(String),
+    Address(IpAddr),
+    MailServer(String),
+}
+
+#[derive(Debug, PartialEq, Eq)]
 struct Answer {
-    texts: Vec<String>,
+    records: Vec<Record>,
     /// There is more than fits into a packet.
     is_cut: bool,
 }
@@ -115,21 +150,30 @@ impl Answer {
         let (questions, answers) = (rest.word()?, rest.word()?);
         rest.skip(4)?;
         for _ in 0..questions {
-            rest.skip_name()?;
+            rest.name()?;
             rest.skip(4)?;
         }
-        let mut texts = Vec::new();
+        let mut records = Vec::new();
         for _ in 0..answers {
-            rest.skip_name()?;
+            rest.name()?;
             let kind = rest.word()?;
             rest.skip(6)?;
             let length = usize::from(rest.word()?);
+            let mut inside = Reader { bytes, at: rest.at };
             let content = rest.take(length)?;
-            if kind == TXT {
-                texts.push(joined(content)?);
-            }
+            records.extend(match kind {
+                TXT => Some(Record::Text(joined(content)?)),
+                A => <[u8; 4]>::try_from(content).ok().map(|bytes| Record::Address(Ipv4Addr::from(bytes).into())),
+                AAAA => <[u8; 16]>::try_from(content).ok().map(|bytes| Record::Address(Ipv6Addr::from(bytes).into())),
+                MX => {
+                    // How much it is preferred is nothing to us.
+                    inside.skip(2)?;
+                    Some(Record::MailServer(inside.name()?))
+                }
+                _ => None,
+            });
         }
-        Ok(Self { texts, is_cut: flags & 0x0200 != 0 })
+        Ok(Self { records, is_cut: flags & 0x0200 != 0 })
     }
 }
 
@@ -169,14 +213,24 @@ impl<'a> Reader<'a> {
     }
 
     /// A name ends with an empty label, or with a pointer to where it goes on.
-    fn skip_name(&mut self) -> anyhow::Result<()> {
-        loop {
+    fn name(&mut self) -> anyhow::Result<String> {
+        let (mut labels, mut after) = (Vec::new(), None);
+        // No name has more parts, and no pointers lead in a circle for longer.
+        for _ in 0..128 {
             match self.byte()? {
-                0 => return Ok(()),
-                pointer if pointer & 0xc0 == 0xc0 => return self.skip(1),
-                length => self.skip(usize::from(length))?,
+                0 => {
+                    self.at = after.unwrap_or(self.at);
+                    return Ok(labels.join("."));
+                }
+                high if high & 0xc0 == 0xc0 => {
+                    let to = usize::from(u16::from(high & 0x3f) << 8 | u16::from(self.byte()?));
+                    after.get_or_insert(self.at);
+                    self.at = to;
+                }
+                length => labels.push(String::from_utf8_lossy(self.take(usize::from(length))?).into_owned()),
             }
         }
+        bail!("the name server's answer goes in a circle")
     }
 }
 
@@ -184,11 +238,11 @@ impl<'a> Reader<'a> {
 mod tests {
     use super::*;
 
-    /// An answer with two texts, the second in two pieces, and a record of another kind before them.
+    /// An answer with two texts, the second in two pieces, a record of another kind before them, and one of each further kind.
     fn answer(flags: u16) -> Vec<u8> {
-        let mut bytes = question(7, "a.example").unwrap();
+        let mut bytes = question(7, "a.example", TXT).unwrap();
         bytes[2..4].copy_from_slice(&flags.to_be_bytes());
-        bytes[6..8].copy_from_slice(&3_u16.to_be_bytes());
+        bytes[6..8].copy_from_slice(&6_u16.to_be_bytes());
         // Without the record that only questions have.
         bytes.truncate(bytes.len() - 11);
         bytes[10..12].copy_from_slice(&[0, 0]);
@@ -202,13 +256,23 @@ mod tests {
         record(5, b"\x01b\x07example\x00");
         record(TXT, b"\x06v=spf1");
         record(TXT, b"\x03abc\x03def");
+        record(A, &[192, 0, 2, 7]);
+        record(AAAA, &Ipv6Addr::LOCALHOST.octets());
+        record(MX, b"\x00\x0a\x02mx\xc0\x0c");
         bytes
     }
 
     #[test]
-    fn texts_are_read_out_of_an_answer() {
+    fn records_are_read_out_of_an_answer() {
         let read = Answer::read(7, &answer(0x8180)).unwrap();
-        assert_eq!(read, Answer { texts: vec!["v=spf1".into(), "abcdef".into()], is_cut: false });
+        let records = vec![
+            Record::Text("v=spf1".into()),
+            Record::Text("abcdef".into()),
+            Record::Address(Ipv4Addr::new(192, 0, 2, 7).into()),
+            Record::Address(Ipv6Addr::LOCALHOST.into()),
+            Record::MailServer("mx.a.example".into()),
+        ];
+        assert_eq!(read, Answer { records, is_cut: false });
         assert!(Answer::read(7, &answer(0x8380)).unwrap().is_cut);
         assert!(Answer::read(8, &answer(0x8180)).is_err(), "another question");
         assert!(Answer::read(7, &answer(0x0180)).is_err(), "no answer");
@@ -217,12 +281,16 @@ mod tests {
         for length in 0..whole.len() {
             assert!(Answer::read(7, &whole[..length]).is_err(), "cut after {length} bytes");
         }
+        let mut circle = whole;
+        let end = circle.len();
+        circle[end - 1] = u8::try_from(end - 2).unwrap();
+        assert!(Answer::read(7, &circle).is_err(), "a pointer to itself");
     }
 
     #[test]
     fn only_names_are_asked_for() {
         for name in ["", "a..b", &"x".repeat(64), "müller.example"] {
-            assert!(question(7, name).is_err(), "{name}");
+            assert!(question(7, name, TXT).is_err(), "{name}");
         }
     }
 }

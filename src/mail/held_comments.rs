@@ -5,36 +5,28 @@ use askama::Template;
 use url::Url;
 use uuid::Uuid;
 
-use super::defang::{defanged, defanged_line};
-use super::{Letter, TITLE_IN_SUBJECT, cut, host_for_ids, one_line, visible};
+use super::defang::defanged_line;
+use super::envelope::{Envelope, Written};
+use super::quoted::quoted;
+use super::{Letter, TITLE_IN_SUBJECT, one_line};
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
 use crate::i18n::Locale;
+use crate::site::Site;
 use crate::spam::Reason;
 
 /// Comments that one mail shows.
 const MOST_COMMENTS: usize = 20;
 
-/// Characters of one comment that a mail shows; the whole of it stands where it is decided.
-const MOST_CHARACTERS: usize = 600;
-
 /// What a moderator is told when comments are held.
 #[derive(Clone, Debug)]
 pub struct HeldComments<'a> {
-    /// The moderator's address.
-    pub to: EmailAddress,
-    /// The moderator's language.
-    pub locale: Locale,
-    /// The name of the site in addresses.
-    pub site_name: &'a str,
-    /// The name of the site for people.
-    pub site_title: &'a str,
-    /// Where the service is reached, without a trailing slash.
-    pub base_url: &'a str,
-    /// The row of the outbox: what the message id is made of.
-    pub id: Uuid,
-    /// The moment in the `Date` header.
-    pub sent_at: Timestamp,
+    /// Whom it goes to.
+    pub envelope: Envelope<'a>,
+    /// The site.
+    pub site: &'a Site,
+    /// The article, where all comments are on one: mail programs gather its mails.
+    pub page_id: Option<Uuid>,
     /// The comments that the mail shows, 1 to 20.
     pub comments: &'a [HeldComment<'a>],
     /// How many wait besides.
@@ -62,6 +54,8 @@ pub struct HeldComment<'a> {
     pub reasons: &'a [Reason],
     /// When it was sent.
     pub submitted_at: Timestamp,
+    /// Whether it is what the author would rather have written in a public comment.
+    pub is_change: bool,
 }
 
 /// The mail that tells a moderator of held comments.
@@ -70,25 +64,15 @@ pub struct HeldComment<'a> {
 /// No comment or more than 20, a base URL without a host, or a review link that leads out of the house.
 pub fn held_comments(about: &HeldComments<'_>) -> anyhow::Result<Letter> {
     ensure!((1..=MOST_COMMENTS).contains(&about.comments.len()), "a mail shows 1 to {MOST_COMMENTS} comments");
-    let base_url = about.base_url.trim_end_matches('/');
-    let inside = about.review_url.strip_prefix(base_url).is_some_and(|path| path.starts_with('/'));
-    ensure!(
-        inside && !about.review_url.contains(|c: char| c.is_control() || c.is_whitespace()),
-        "the review link leads elsewhere"
-    );
-    let host = host_for_ids(base_url)?;
+    about.envelope.ensure_inside(about.review_url)?;
     let mail = HeldCommentsMail::new(about);
-    Ok(Letter {
-        to: about.to.clone(),
-        message_id: format!("{}@{host}", about.id),
-        references: Some(format!("held.{}@{host}", about.site_name)),
+    about.envelope.letter(Written {
         text: HeldCommentsText { mail: &mail }.render()?,
         html: HeldCommentsHtml { mail: &mail }.render()?,
-        list_id: format!("{}.{host}", about.site_name),
-        list_name: one_line(about.site_title, TITLE_IN_SUBJECT),
-        unsubscribe: None,
-        sent_at: about.sent_at,
         subject: mail.subject,
+        list: (about.site.name.clone(), one_line(&about.site.title, TITLE_IN_SUBJECT)),
+        root: Some(about.page_id.map_or_else(|| format!("held.{}", about.site.name), |page_id| format!("page.{page_id}"))),
+        unsubscribe: None,
     })
 }
 
@@ -111,7 +95,8 @@ struct HeldCommentsMail<'a> {
     waiting: String,
     comments: Vec<ShownComment>,
     more: Option<String>,
-    review_url: &'a str,
+    url: &'a str,
+    label: String,
     why: String,
 }
 
@@ -127,16 +112,22 @@ struct ShownComment {
 
 impl<'a> HeldCommentsMail<'a> {
     fn new(about: &HeldComments<'a>) -> Self {
-        let locale = about.locale;
-        let site = one_line(about.site_title, TITLE_IN_SUBJECT);
+        let locale = about.envelope.locale;
+        let site = one_line(&about.site.title, TITLE_IN_SUBJECT);
+        let page = about.comments.first().filter(|_| about.page_id.is_some());
+        let subject = match page.map(|comment| defanged_line(comment.page_title, TITLE_IN_SUBJECT)) {
+            Some(page) => locale.text_with_all("mail-held-subject-page", [("site", site.as_str().into()), ("page", page.into())]),
+            None => locale.text_with("mail-held-subject", "site", site.as_str()),
+        };
         let count = about.more.saturating_add(about.comments.len() as u64);
         Self {
             locale,
-            subject: one_line(&locale.text_with("mail-held-subject", "site", site.as_str()), 120),
+            subject,
             waiting: locale.text_with_all("mail-held-waiting", [("count", count.into()), ("site", site.as_str().into())]),
             comments: about.comments.iter().map(|comment| ShownComment::new(comment, locale)).collect(),
             more: (about.more > 0).then(|| locale.text_with("mail-held-more", "count", about.more)),
-            review_url: about.review_url,
+            url: about.review_url,
+            label: locale.text("mail-held-decide"),
             why: locale.text_with("mail-held-why", "site", site.as_str()),
         }
     }
@@ -146,14 +137,15 @@ impl ShownComment {
     fn new(comment: &HeldComment<'_>, locale: Locale) -> Self {
         let (author, moment) = (defanged_line(comment.author, 100), locale.moment(comment.submitted_at));
         let reasons = comment.reasons.iter().map(|reason| in_words(reason, locale)).collect::<Vec<_>>();
+        let by = if comment.is_change { "mail-held-changed-by" } else { "mail-held-by" };
         Self {
-            by: locale.text_with_all("mail-held-by", [("author", author.into()), ("moment", moment.into())]),
+            by: locale.text_with_all(by, [("author", author.into()), ("moment", moment.into())]),
             page: defanged_line(comment.page_title, 200),
             page_address: comment.page_url.and_then(page_address),
             address: comment
                 .address
                 .map(|address| locale.text_with("mail-held-address", "address", defanged_line(address.expose(), 254))),
-            lines: shown_lines(comment.text),
+            lines: quoted(comment.text),
             points: locale.text_with("mail-held-points", "points", locale.points(comment.points)),
             reasons: if reasons.is_empty() { vec![locale.text("mail-held-no-reasons")] } else { reasons },
         }
@@ -172,19 +164,14 @@ fn page_address(url: &str) -> Option<String> {
     Some(one_line(&format!("{}{}", url.host_str()?, url.path().trim_end_matches('/')), 200))
 }
 
-/// A comment's lines; several empty ones in a row become one.
-pub(super) fn shown_lines(text: &str) -> Vec<String> {
-    let shown = defanged(&cut(visible(text).trim(), MOST_CHARACTERS));
-    let mut lines: Vec<String> = shown.lines().map(|line| line.trim_end().to_owned()).collect();
-    lines.dedup_by(|next, line| next.is_empty() && line.is_empty());
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::site::SiteSettings;
 
     const NOON: i64 = 1_790_000_000_000;
+    const HOUSE: &str = "https://comments.example";
+    const LINK: &str = "https://comments.example/panel/comments/7";
 
     fn reasons() -> Vec<Reason> {
         vec![Reason { signal: "links".into(), points: 2.1, evidence: "spam.example".into() }]
@@ -200,118 +187,44 @@ mod tests {
             points: 2.1,
             reasons,
             submitted_at: Timestamp::from_millis(NOON),
+            is_change: false,
         }
     }
 
-    fn about<'a>(locale: Locale, comments: &'a [HeldComment<'a>]) -> HeldComments<'a> {
-        HeldComments {
+    fn site(title: &str) -> Site {
+        let (origins, settings) = (Vec::new(), SiteSettings::default());
+        Site { id: Uuid::nil(), name: "nordblatt".into(), title: title.into(), locale: Locale::De, origins, settings }
+    }
+
+    fn about<'a>(site: &'a Site, comments: &'a [HeldComment<'a>]) -> HeldComments<'a> {
+        let envelope = Envelope {
             to: EmailAddress::parse("redaktion@nordblatt.example").unwrap(),
-            locale,
-            site_name: "nordblatt",
-            site_title: "Nordblatt",
-            base_url: "https://comments.example",
+            locale: Locale::De,
+            base_url: HOUSE,
             id: Uuid::from_u128(7),
             sent_at: Timestamp::from_millis(NOON),
-            comments,
-            more: 0,
-            review_url: "https://comments.example/panel/comments/7",
-        }
+        };
+        HeldComments { envelope, site, page_id: None, comments, more: 0, review_url: LINK }
     }
 
-    #[test]
-    fn the_mail_speaks_the_moderators_language() {
-        let reasons = reasons();
-        let (one, two) = ([comment("Endlich!", &reasons)], [comment("Endlich!", &reasons), comment("Gut so.", &[])]);
-        for (locale, subject, single, several, more, points, decide, why) in [
-            (
-                Locale::De,
-                "[Nordblatt] Neue Kommentare warten",
-                "Bei Nordblatt wartet 1 Kommentar auf dich.",
-                "Bei Nordblatt warten 5 Kommentare auf dich.",
-                "3 weitere Kommentare warten",
-                "+2,1",
-                "Ansehen und entscheiden",
-                "Du bekommst diese Mail, weil du bei Nordblatt",
-            ),
-            (
-                Locale::DeFormal,
-                "[Nordblatt] Neue Kommentare warten",
-                "Bei Nordblatt wartet 1 Kommentar auf Sie.",
-                "Bei Nordblatt warten 5 Kommentare auf Sie.",
-                "3 weitere Kommentare warten",
-                "+2,1",
-                "Ansehen und entscheiden",
-                "Sie bekommen diese Mail, weil Sie bei Nordblatt",
-            ),
-            (
-                Locale::En,
-                "[Nordblatt] New comments are waiting",
-                "1 comment is waiting for you at Nordblatt.",
-                "5 comments are waiting for you at Nordblatt.",
-                "3 more comments are waiting",
-                "+2.1",
-                "Look and decide",
-                "You get this mail because you moderate",
-            ),
-        ] {
-            let letter = held_comments(&about(locale, &one)).unwrap();
-            assert_eq!(letter.subject, subject);
-            for body in [&letter.text, &letter.html] {
-                assert!(body.contains(single) && !body.contains(more), "{body}");
-                for part in
-                    ["Eva Müller", "Die 14 fährt bis in die Nacht", "nordblatt.example/2026/bus", "Endlich!", points, decide, why]
-                {
-                    assert!(body.contains(part), "{part}: {body}");
-                }
-                assert!(!body.contains("mail-held"), "a text is missing: {body}");
-            }
-            let letter = held_comments(&HeldComments { more: 3, ..about(locale, &two) }).unwrap();
-            for body in [&letter.text, &letter.html] {
-                assert!(body.contains(several) && body.contains(more), "{body}");
-            }
-        }
+    fn letter_of(site: &Site, base_url: &str, review_url: &str, comments: &[HeldComment<'_>]) -> anyhow::Result<Letter> {
+        let about = about(site, comments);
+        held_comments(&HeldComments { envelope: Envelope { base_url, ..about.envelope }, review_url, ..about })
     }
 
-    #[test]
-    fn the_text_is_complete_in_itself() {
-        let reasons = reasons();
-        let comments = [comment("Eins.\r\n\r\n\r\nZwei.", &reasons)];
-        let letter = held_comments(&about(Locale::De, &comments)).unwrap();
-        let lines: Vec<&str> = letter.text.lines().collect();
-        let moment = Locale::De.moment(Timestamp::from_millis(NOON));
-        assert_eq!(
-            lines[..14],
-            [
-                "Bei Nordblatt wartet 1 Kommentar auf dich.",
-                "",
-                &format!("1. Eva Müller schrieb am {moment}"),
-                "Zu: Die 14 fährt bis in die Nacht",
-                "nordblatt.example/2026/bus",
-                "",
-                "> Eins.",
-                "> ",
-                "> Zwei.",
-                "",
-                "Spam-Punkte: +2,1",
-                &format!("  {}", in_words(&reasons[0], Locale::De)),
-                "",
-                "Ansehen und entscheiden:",
-            ],
-            "{}",
-            letter.text
-        );
-        assert_eq!(lines[14], "https://comments.example/panel/comments/7");
+    fn letter(comments: &[HeldComment<'_>]) -> Letter {
+        letter_of(&site("Nordblatt"), HOUSE, LINK, comments).unwrap()
     }
 
     #[test]
     fn the_mail_has_one_link_and_loads_nothing() {
         let text = "http://spam.example <img src=https://x.example/p.gif> www.spam.example [a](javascript:alert(1)) <script>";
         let comments = [HeldComment { author: "<a href=//spam.example>", page_title: "</title><style>", ..comment(text, &[]) }];
-        let letter = held_comments(&about(Locale::En, &comments)).unwrap();
+        let letter = letter(&comments);
         assert_eq!(letter.html.matches("href").count(), 2, "{}", letter.html);
         assert_eq!(letter.html.matches("href=\"https://comments.example/panel/comments/7\"").count(), 1);
         for body in [&letter.html, &letter.text] {
-            assert_eq!(body.matches("http").count() - body.matches("“https”").count(), 1, "{body}");
+            assert_eq!(body.matches("http").count() - body.matches("„https“").count(), 1, "{body}");
             assert!(!body.contains("spam.example") && !body.contains("javascript:"), "{body}");
         }
         for loading in ["<img", "<script", "<link", "url(", "@import", "<a href=//", "</title><style"] {
@@ -321,18 +234,10 @@ mod tests {
     }
 
     #[test]
-    fn a_long_comment_is_cut_and_its_lines_stay() {
-        let long = "ä".repeat(700);
-        assert_eq!(shown_lines(&long), ["ä".repeat(599) + "…"]);
-        assert_eq!(shown_lines(" a\u{202e}\n\n\n\nb  \nc "), ["a", "", "b", "c"]);
-        assert_eq!(shown_lines(&("x".repeat(590) + " https://spam.example"))[0].matches("hxxps").count(), 1);
-    }
-
-    #[test]
     fn a_commenter_cannot_speak_for_the_house() {
         let text = "gut\n\nAnsehen und entscheiden:\nhttps://comments.example.evil.example/x";
         let comments = [HeldComment { author: "Eva\r\nBcc: x@y.example\n\n", ..comment(text, &[]) }];
-        let letter = held_comments(&about(Locale::De, &comments)).unwrap();
+        let letter = letter(&comments);
         assert!(letter.text.contains("1. Eva Bcc: x@y[.]example schrieb am"), "{}", letter.text);
         assert_eq!(letter.text.lines().filter(|line| *line == "Ansehen und entscheiden:").count(), 1);
         assert_eq!(letter.text.lines().filter(|line| line.starts_with("http")).count(), 1);
@@ -342,28 +247,36 @@ mod tests {
     fn the_head_knows_the_site_and_no_commenter() {
         let comments = [comment("x", &[])];
         let title = format!("Nord\r\nBcc: x@y.example\u{202e}\n{}", "blatt ".repeat(40));
-        let letter = held_comments(&HeldComments { site_title: &title, ..about(Locale::De, &comments) }).unwrap();
+        let letter = letter_of(&site(&title), HOUSE, LINK, &comments).unwrap();
         assert!(letter.subject.starts_with("[Nord Bcc: x@y.example blatt blatt"), "{}", letter.subject);
         assert!(letter.subject.ends_with("…] Neue Kommentare warten"));
         assert!(letter.subject.chars().count() <= 120 && !letter.subject.contains(['\r', '\n']));
         assert_eq!(letter.message_id, format!("{}@comments.example", Uuid::from_u128(7)));
         assert_eq!(letter.references.as_deref(), Some("held.nordblatt@comments.example"));
         assert_eq!(letter.list_id, "nordblatt.comments.example");
-        let local =
-            HeldComments { base_url: "http://[::1]:8080", review_url: "http://[::1]:8080/x", ..about(Locale::De, &comments) };
-        assert_eq!(held_comments(&local).unwrap().list_id, "nordblatt.--1");
+        // Of an article its title, which is believed as little as a comment.
+        let title = "Die 14\r\nBcc: x@y.example\u{202e} https://spam.example ".repeat(9);
+        let comments = [HeldComment { page_title: &title, ..comment("x", &[]) }];
+        let page_id = Some(Uuid::from_u128(9));
+        let about_page = held_comments(&HeldComments { page_id, ..about(&site("Nordblatt"), &comments) }).unwrap();
+        assert!(about_page.subject.starts_with("[Nordblatt] Neue Kommentare zu „Die 14 Bcc: x@y[.]example hxxps://spam[.]"));
+        assert!(about_page.subject.chars().count() <= 120 && !about_page.subject.contains(['\r', '\n', '\u{202e}']));
+        assert_eq!(about_page.references, Some(format!("page.{}@comments.example", Uuid::from_u128(9))));
+        let local = letter_of(&site("Nordblatt"), "http://[::1]:8080", "http://[::1]:8080/x", &comments).unwrap();
+        assert_eq!(local.list_id, "nordblatt.--1");
     }
 
     #[test]
     fn a_mail_that_must_not_be_is_refused() {
         let one = [comment("x", &[])];
         let many = vec![comment("x", &[]); 21];
-        assert!(held_comments(&about(Locale::De, &[])).is_err());
-        assert!(held_comments(&about(Locale::De, &many)).is_err());
+        let site = site("Nordblatt");
+        assert!(letter_of(&site, HOUSE, LINK, &[]).is_err());
+        assert!(letter_of(&site, HOUSE, LINK, &many).is_err());
         for elsewhere in
             ["https://comments.example.evil.example/x", "https://evil.example/x", "/panel", "https://comments.example/x\ny"]
         {
-            assert!(held_comments(&HeldComments { review_url: elsewhere, ..about(Locale::De, &one) }).is_err(), "{elsewhere}");
+            assert!(letter_of(&site, HOUSE, elsewhere, &one).is_err(), "{elsewhere}");
         }
     }
 }

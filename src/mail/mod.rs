@@ -1,18 +1,22 @@
 //! Mail: each family of letters has a file that makes one of what it is told, words from the catalogues and form from
-//! `templates/mail`; `transport` takes a letter out of the house. Neither decides anything.
+//! `templates/mail` (`frame.html` is around them all); `envelope` adds what is the same for all; `transport` takes a letter out of the house. Neither decides anything.
 //!
 //! Everything that a stranger typed passes through `visible` or `one_line` before it stands in a letter.
 
 mod defang;
 mod dns;
+mod envelope;
 mod finding;
 mod held_comments;
 mod notice;
+mod quoted;
 mod sender_domain;
+mod spf;
 mod test_mail;
 mod to_authors;
 mod transport;
 
+pub use envelope::Envelope;
 pub use finding::{Finding, Verdict};
 pub use held_comments::{HeldComment, HeldComments, held_comments};
 pub use notice::{Notice, notice};
@@ -20,9 +24,6 @@ pub use sender_domain::sender_domain;
 pub use test_mail::test_mail;
 pub use to_authors::{AboutAuthor, NewComment, ToAuthor, to_author};
 pub use transport::{Failure, Mailer};
-
-use anyhow::Context;
-use url::Url;
 
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
@@ -53,13 +54,6 @@ pub struct Letter {
     pub unsubscribe: Option<String>,
     /// The moment in the `Date` header.
     pub sent_at: Timestamp,
-}
-
-/// The host as message ids and list ids may hold it: labels of letters, digits and hyphens.
-fn host_for_ids(base_url: &str) -> anyhow::Result<String> {
-    let url = Url::parse(base_url)?;
-    let host = url.host_str().context("the base URL has no host")?;
-    Ok(host.trim_matches(['[', ']']).replace(':', "-"))
 }
 
 /// A text without what would deceive the eye: no bidirectional controls, no invisible characters, no control

@@ -1,14 +1,11 @@
 //! Mails about an account: a few words and one link. No word of a stranger stands in them but
 //! the name of whoever invites, on one line and without a link.
 
-use anyhow::ensure;
 use askama::Template;
-use uuid::Uuid;
 
+use super::Letter;
 use super::defang::defanged_line;
-use super::{Letter, host_for_ids, one_line};
-use crate::clock::Timestamp;
-use crate::email_address::EmailAddress;
+use super::envelope::{Envelope, Written};
 use crate::i18n::Locale;
 
 /// What a mail about an account is about.
@@ -37,19 +34,12 @@ pub enum Notice<'a> {
     },
 }
 
-/// A mail about an account. `id` is the row of the outbox, from which the message id is made.
+/// A mail about an account.
 ///
 /// # Errors
 /// A base URL without a host, or a link that leads out of the house.
-pub fn notice(
-    to: EmailAddress,
-    locale: Locale,
-    base_url: &str,
-    id: Uuid,
-    sent_at: Timestamp,
-    about: Notice<'_>,
-) -> anyhow::Result<Letter> {
-    let host = host_for_ids(base_url)?;
+pub fn notice(envelope: &Envelope<'_>, about: Notice<'_>) -> anyhow::Result<Letter> {
+    let locale = envelope.locale;
     let with_site = |key: &str, site: &str| locale.text_with(key, "site", defanged_line(site, 60).as_str());
     let (subject, words, url, label) = match about {
         Notice::Invitation { site, url } => {
@@ -64,55 +54,54 @@ pub fn notice(
             (subject, with_site(&format!("mail-changed-{what}-words"), site), url, locale.text("account-title"))
         }
     };
-    let inside = url.strip_prefix(base_url).is_some_and(|path| path.starts_with('/'));
-    ensure!(inside && !url.contains(|c: char| c.is_control() || c.is_whitespace()), "the link leads elsewhere");
-    let last = match about {
+    envelope.ensure_inside(url)?;
+    let why = match about {
         Notice::Changed { .. } => locale.text("mail-account-not-you"),
         _ => locale.text("mail-account-unasked"),
     };
-    let parts = Parts { locale, subject: &subject, words: &words, url, label: &label, last: &last };
-    Ok(Letter {
-        to,
-        message_id: format!("{id}@{host}"),
-        references: None,
-        text: NoticeText { parts: &parts }.render()?,
-        html: NoticeHtml { parts: &parts }.render()?,
-        list_id: format!("account.{host}"),
-        list_name: "Leserbrief".into(),
+    let mail = NoticeMail { locale, subject, words, url, label, why };
+    envelope.letter(Written {
+        text: NoticeText { mail: &mail }.render()?,
+        html: NoticeHtml { mail: &mail }.render()?,
+        subject: mail.subject,
+        list: ("account".into(), "Leserbrief".into()),
+        root: None,
         unsubscribe: None,
-        sent_at,
-        subject: one_line(&subject, 120),
     })
 }
 
-struct Parts<'a> {
+struct NoticeMail<'a> {
     locale: Locale,
-    subject: &'a str,
-    words: &'a str,
+    subject: String,
+    words: String,
     url: &'a str,
-    label: &'a str,
-    last: &'a str,
+    label: String,
+    why: String,
 }
 
 #[derive(Template)]
 #[template(path = "mail/notice.txt", escape = "none")]
 struct NoticeText<'a> {
-    parts: &'a Parts<'a>,
+    mail: &'a NoticeMail<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail/notice.html")]
 struct NoticeHtml<'a> {
-    parts: &'a Parts<'a>,
+    mail: &'a NoticeMail<'a>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Timestamp;
+    use crate::email_address::EmailAddress;
+    use uuid::Uuid;
 
     fn letter(about: Notice<'_>) -> anyhow::Result<Letter> {
-        let to = EmailAddress::parse("ben@example.org").unwrap();
-        notice(to, Locale::De, "https://comments.example", Uuid::from_u128(7), Timestamp::from_millis(0), about)
+        let (to, base_url) = (EmailAddress::parse("ben@example.org").unwrap(), "https://comments.example");
+        let (id, sent_at) = (Uuid::from_u128(7), Timestamp::from_millis(0));
+        notice(&Envelope { to, locale: Locale::De, base_url, id, sent_at }, about)
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! What the DNS says of the domain that mails come from: without it, other mail servers take them for forged.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::dns;
 use super::finding::Finding;
+use super::spf::Check;
 
-/// Looks at SPF, DKIM and DMARC of a sender's domain. `selector` is the name under which the mail server signs; `server`
-/// the name server to ask, where it is not the system's.
-pub async fn sender_domain(from: &str, selector: Option<&str>, server: Option<SocketAddr>) -> Vec<Finding> {
+/// Looks at SPF, DKIM and DMARC of a sender's domain. `relay` is the host that takes our mail; `selector` the name under which
+/// it signs; `server` the name server to ask, where it is not the system's.
+pub async fn sender_domain(from: &str, relay: &str, selector: Option<&str>, server: Option<SocketAddr>) -> Vec<Finding> {
     let typed = from.trim().rsplit_once('@').map_or("", |(_, domain)| domain);
     let domain = idna::domain_to_ascii(typed).unwrap_or_default();
     if !is_public(&domain) {
@@ -26,7 +27,10 @@ pub async fn sender_domain(from: &str, selector: Option<&str>, server: Option<So
         )),
     };
     let found = [
-        texts(&domain).await.map(|found| spf(&found, &domain)),
+        match texts(&domain).await {
+            Ok(found) => Ok(spf(server, &found, &domain, relay).await),
+            Err(error) => Err(error),
+        },
         dkim,
         dmarc_texts(server, &domain).await.map(|found| dmarc(&found, &domain)),
     ];
@@ -62,7 +66,7 @@ fn is_record(text: &str, version: &str) -> bool {
     begins && text[version.len()..].chars().next().is_none_or(|next| next == ';' || next.is_whitespace())
 }
 
-fn spf(texts: &[String], domain: &str) -> Finding {
+async fn spf(server: SocketAddr, texts: &[String], domain: &str, relay: &str) -> Finding {
     let records: Vec<&String> = texts.iter().filter(|text| is_record(text, "v=spf1")).collect();
     match records.as_slice() {
         [] => Finding::hint(
@@ -75,12 +79,47 @@ fn spf(texts: &[String], domain: &str) -> Finding {
             format!("{domain} says that it sends no mail at all ({one})."),
             "Name your mail server in this record, or set --mail-from to another domain.",
         ),
-        [one] => Finding::good("SPF", format!("{domain} names its servers: {one}. Your mail server has to be one of them.")),
+        [one] => names_relay(server, domain, one, relay).await,
         _ => Finding::wrong(
             "SPF",
             format!("{domain} has {} SPF records; with more than one, none holds.", records.len()),
             "Make one of them.",
         ),
+    }
+}
+
+/// Whether the record names the relay. The world sees the address that the relay sends from, which only its operator knows; most
+/// often it is the one that it takes mail at.
+async fn names_relay(server: SocketAddr, domain: &str, record: &str, relay: &str) -> Finding {
+    let addresses = match relay.trim_matches(['[', ']']).parse::<IpAddr>() {
+        Ok(address) => vec![address],
+        Err(_) if is_public(relay) => dns::addresses(server, relay).await.unwrap_or_default(),
+        Err(_) => Vec::new(),
+    };
+    let Some(address) = addresses.into_iter().find(is_seen) else {
+        let words = format!("{domain} names its servers: {record}. The address that {relay} sends from has to be one of them.");
+        return Finding::good("SPF", words);
+    };
+    match Check::of(server, address).names(domain, record).await {
+        Ok(true) => Finding::good("SPF", format!("{domain} names its servers, and {relay} ({address}) among them: {record}.")),
+        Ok(false) => Finding::hint(
+            "SPF",
+            format!("{domain} names its servers, and {relay} ({address}) is not among them: {record}."),
+            "Name it in the record, unless its operator says that it sends from another address, which the record names.",
+        ),
+        Err(error) => Finding::hint(
+            "SPF",
+            format!("Whether {domain} names {relay} ({address}) cannot be told, for {error}: {record}."),
+            "Ask the operator of your mail server what the record should say.",
+        ),
+    }
+}
+
+/// Whether the world can see mail come from an address.
+fn is_seen(address: &IpAddr) -> bool {
+    match address {
+        IpAddr::V4(ip) => !(ip.is_loopback() || ip.is_private() || ip.is_link_local()),
+        IpAddr::V6(ip) => !(ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local()),
     }
 }
 
@@ -124,8 +163,9 @@ mod tests {
         texts.iter().map(|text| (*text).to_owned()).collect()
     }
 
-    #[test]
-    fn records_are_judged() {
+    #[tokio::test]
+    async fn records_are_judged() {
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 1));
         for (found, expected) in [
             (vec![], Verdict::Hint),
             (vec!["google-site-verification=x", "v=spf10 x"], Verdict::Hint),
@@ -133,7 +173,7 @@ mod tests {
             (vec!["v=spf1 -all"], Verdict::Wrong),
             (vec!["v=spf1 mx", "v=spf1 a"], Verdict::Wrong),
         ] {
-            assert_eq!(spf(&texts(&found), "a.example").verdict, expected, "{found:?}");
+            assert_eq!(spf(nowhere, &texts(&found), "a.example", "localhost").await.verdict, expected, "{found:?}");
         }
         for (found, expected) in [
             (vec![], Verdict::Wrong),

@@ -1,38 +1,36 @@
 //! The mail that shows whether mail arrives at all.
 
 use askama::Template;
-use uuid::Uuid;
 
-use super::{Letter, host_for_ids};
-use crate::clock::Timestamp;
-use crate::email_address::EmailAddress;
+use super::Letter;
+use super::envelope::{Envelope, Written};
 use crate::i18n::Locale;
 
-/// A mail that shows whether mail arrives at all. `id` is what its message id is made of.
+/// A mail that shows whether mail arrives at all.
 ///
 /// # Errors
 /// A base URL without a host.
-pub fn test_mail(to: &EmailAddress, locale: Locale, base_url: &str, id: Uuid, sent_at: Timestamp) -> anyhow::Result<Letter> {
-    let host = host_for_ids(base_url)?;
-    let (subject, words) = (locale.text("mail-test-subject"), locale.text("mail-test-text"));
-    Ok(Letter {
-        to: to.clone(),
-        message_id: format!("{id}@{host}"),
-        references: None,
-        html: TestMailHtml { locale, subject: &subject, words: &words }.render()?,
-        text: words + "\n",
-        list_id: format!("test.{host}"),
-        list_name: "Leserbrief".into(),
+pub fn test_mail(envelope: &Envelope<'_>) -> anyhow::Result<Letter> {
+    let locale = envelope.locale;
+    let mail = TestMail { locale, subject: locale.text("mail-test-subject"), words: locale.text("mail-test-text") };
+    envelope.letter(Written {
+        html: TestMailHtml { mail: &mail }.render()?,
+        subject: mail.subject,
+        text: mail.words + "\n",
+        list: ("test".into(), "Leserbrief".into()),
+        root: None,
         unsubscribe: None,
-        sent_at,
-        subject,
     })
+}
+
+struct TestMail {
+    locale: Locale,
+    subject: String,
+    words: String,
 }
 
 #[derive(Template)]
 #[template(path = "mail/test.html")]
 struct TestMailHtml<'a> {
-    locale: Locale,
-    subject: &'a str,
-    words: &'a str,
+    mail: &'a TestMail,
 }

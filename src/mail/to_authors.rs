@@ -1,33 +1,23 @@
 //! Mails to those who comment: is the address yours, what was decided, what is new. Each can be stopped by one click.
 
-use anyhow::ensure;
 use askama::Template;
 use uuid::Uuid;
 
 use super::defang::defanged_line;
-use super::held_comments::shown_lines;
-use super::{Letter, TITLE_IN_SUBJECT, host_for_ids, one_line};
+use super::envelope::{Envelope, Written, ensure_whole};
+use super::quoted::quoted;
+use super::{Letter, TITLE_IN_SUBJECT, one_line};
 use crate::clock::Timestamp;
-use crate::email_address::EmailAddress;
 use crate::i18n::Locale;
+use crate::site::Site;
 
 /// What every mail to an author is made of.
 #[derive(Clone, Debug)]
 pub struct ToAuthor<'a> {
-    /// The author's address.
-    pub to: EmailAddress,
-    /// The language of the form that they used.
-    pub locale: Locale,
-    /// The name of the site in addresses.
-    pub site_name: &'a str,
-    /// The name of the site for people.
-    pub site_title: &'a str,
-    /// Where the service is reached, without a trailing slash.
-    pub base_url: &'a str,
-    /// The row of the outbox: what the message id is made of.
-    pub id: Uuid,
-    /// The moment in the `Date` header.
-    pub sent_at: Timestamp,
+    /// Whom it goes to; the language is that of the form that they used.
+    pub envelope: Envelope<'a>,
+    /// The site.
+    pub site: &'a Site,
     /// The article's id.
     pub page_id: Uuid,
     /// The article's title: a reader's browser sent it, so it is believed as little as a comment.
@@ -77,30 +67,24 @@ pub struct NewComment<'a> {
 /// # Errors
 /// A base URL without a host, or a link with white space in it.
 pub fn to_author(mail: &ToAuthor<'_>, about: AboutAuthor<'_>) -> anyhow::Result<Letter> {
-    for url in [mail.url, mail.unsubscribe_url] {
-        ensure!(!url.contains(|c: char| c.is_control() || c.is_whitespace()), "a link is broken");
-    }
-    let host = host_for_ids(mail.base_url)?;
-    let parts = Parts::new(mail, about);
-    let references = match about {
+    ensure_whole(mail.url)?;
+    ensure_whole(mail.unsubscribe_url)?;
+    let parts = ToAuthorMail::new(mail, about);
+    let root = match about {
         AboutAuthor::Confirmation => None,
-        _ => Some(format!("page.{}@{host}", mail.page_id)),
+        _ => Some(format!("page.{}", mail.page_id)),
     };
-    Ok(Letter {
-        to: mail.to.clone(),
-        message_id: format!("{}@{host}", mail.id),
-        references,
-        text: ToAuthorText { parts: &parts }.render()?,
-        html: ToAuthorHtml { parts: &parts }.render()?,
-        list_id: format!("authors.{}.{host}", mail.site_name),
-        list_name: one_line(mail.site_title, TITLE_IN_SUBJECT),
-        unsubscribe: Some(mail.unsubscribe_url.to_owned()),
-        sent_at: mail.sent_at,
+    mail.envelope.letter(Written {
+        text: ToAuthorText { mail: &parts }.render()?,
+        html: ToAuthorHtml { mail: &parts }.render()?,
         subject: parts.subject,
+        list: (format!("authors.{}", mail.site.name), one_line(&mail.site.title, TITLE_IN_SUBJECT)),
+        root,
+        unsubscribe: Some(mail.unsubscribe_url.to_owned()),
     })
 }
 
-struct Parts<'a> {
+struct ToAuthorMail<'a> {
     locale: Locale,
     subject: String,
     words: String,
@@ -118,10 +102,10 @@ struct Shown {
     lines: Vec<String>,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> ToAuthorMail<'a> {
     fn new(mail: &ToAuthor<'a>, about: AboutAuthor<'_>) -> Self {
-        let locale = mail.locale;
-        let site = one_line(mail.site_title, TITLE_IN_SUBJECT);
+        let locale = mail.envelope.locale;
+        let site = one_line(&mail.site.title, TITLE_IN_SUBJECT);
         let page = defanged_line(mail.page_title, TITLE_IN_SUBJECT);
         let with_site = |key: &str| locale.text_with(key, "site", site.as_str());
         let with_page = |key: &str| locale.text_with(key, "page", page.as_str());
@@ -153,7 +137,7 @@ impl<'a> Parts<'a> {
         };
         Self {
             locale,
-            subject: one_line(&subject, 120),
+            subject,
             words,
             notes,
             comments: shown,
@@ -170,18 +154,18 @@ impl Shown {
     fn new(comment: &NewComment<'_>, locale: Locale) -> Self {
         let (author, moment) = (defanged_line(comment.author, 100), locale.moment(comment.submitted_at));
         let by = locale.text_with_all("mail-held-by", [("author", author.into()), ("moment", moment.into())]);
-        Self { by, lines: shown_lines(comment.text) }
+        Self { by, lines: quoted(comment.text) }
     }
 }
 
 #[derive(Template)]
 #[template(path = "mail/to_author.txt", escape = "none")]
 struct ToAuthorText<'a> {
-    parts: &'a Parts<'a>,
+    mail: &'a ToAuthorMail<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail/to_author.html")]
 struct ToAuthorHtml<'a> {
-    parts: &'a Parts<'a>,
+    mail: &'a ToAuthorMail<'a>,
 }

@@ -16,9 +16,6 @@ const PER_HOUR: i64 = 10;
 
 const HOUR: i64 = 60 * 60 * 1000;
 
-/// From where a report came is forgotten after so long, as with comments.
-const NETWORKS_KEPT: i64 = 30 * 24 * HOUR;
-
 /// What a reader says of a comment.
 #[derive(Debug)]
 pub struct Complaint<'a> {
@@ -44,7 +41,6 @@ pub async fn report(store: &Store, keys: &Keys, clock: &Clock, complaint: &Compl
         return Err(Error::NotFound);
     }
     let now = clock.now();
-    reports::forget_networks(&mut tx, now.plus(-NETWORKS_KEPT)).await?;
     if reports::is_told(&mut tx, comment.id, &network).await? {
         return Ok(tx.commit().await?);
     }

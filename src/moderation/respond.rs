@@ -169,6 +169,7 @@ pub async fn answer(
         fingerprint: &fingerprint,
         likeness: Likeness::of_folded(&folded),
         hour_ago: clock.now(),
+        approved: 0,
         allowed: [0; 5],
     };
     intake::add(&mut tx, &Arrival { comment: &written, address: &sealed, question: &question, notify: false, is_sampled: false })

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::moderator::Moderator;
 use crate::secrets::{Keys, ReviewLink};
 use crate::store::decisions::{self, Entry};
+use crate::store::proposals::{self, Proposal};
 use crate::store::{Store, comments, memberships, moderators};
 
 /// How long a link decides, in milliseconds.
@@ -42,6 +43,8 @@ pub struct Review {
     pub standing: Standing,
     /// The comment as it is now. What is in it is for an open or overtaken link alone.
     pub comment: Comment,
+    /// What its author would rather have written, where that waits.
+    pub proposal: Option<Proposal>,
     /// The moderator whom the mail went to.
     pub moderator: Moderator,
     /// The decision that holds now.
@@ -62,16 +65,20 @@ pub async fn look(store: &Store, clock: &Clock, keys: &Keys, token: &str) -> Res
         Some(id) => decisions::get(&mut tx, id).await?,
         None => None,
     };
+    let proposal = match comment.proposed_at {
+        Some(_) => proposals::of(&mut tx, &[comment.id]).await?.remove(&comment.id),
+        None => None,
+    };
     let standing = if role.is_none() {
         Standing::Dismissed
     } else if link.expires_at <= clock.now() {
         Standing::Late
-    } else if comment.revision != link.revision || comment.status != Status::Pending {
+    } else if comment.revision != link.revision || (comment.status != Status::Pending && proposal.is_none()) {
         Standing::Overtaken
     } else {
         Standing::Open
     };
-    Ok(Review { standing, comment, moderator, last })
+    Ok(Review { standing, comment, proposal, moderator, last })
 }
 
 /// What the holder of a link wants.

@@ -8,7 +8,7 @@ use crate::store::Store;
 use crate::store::full_text::{self, Due};
 
 /// Comments indexed in one transaction: between two of them others can write.
-const TOGETHER: i64 = 32;
+const TOGETHER: i64 = 128;
 
 /// Indexes what is due, at most `most` comments; `true` if more may be due. What another process indexes at the same time
 /// is indexed twice, to the same effect.
@@ -35,15 +35,18 @@ pub async fn catch_up(store: &Store, most: i64) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// The words under which a comment is found.
+/// The words under which a comment is found: those of the text that waits beside it as well.
 pub fn words_of(due: &Due) -> String {
-    let reasons: Vec<Reason> = serde_json::from_str(&due.reasons).unwrap_or_default();
-    let rules: Vec<String> = reasons.into_iter().map(|reason| reason.signal.into_owned()).collect();
+    let with = |text: &str, proposed: &Option<String>| [text, proposed.as_deref().unwrap_or_default()].join("\n");
+    let reasons = |json: &str| serde_json::from_str::<Vec<Reason>>(json).unwrap_or_default();
+    let proposed_reasons = due.proposed_reasons.as_deref().map(reasons).unwrap_or_default();
+    let rules: Vec<String> =
+        reasons(&due.reasons).into_iter().chain(proposed_reasons).map(|reason| reason.signal.into_owned()).collect();
     Document {
         author: &due.author,
         title: &due.title,
-        text: &due.body,
-        html: &due.body_html,
+        text: &with(&due.body, &due.proposed_body),
+        html: &with(&due.body_html, &due.proposed_html),
         website: due.website.as_deref(),
         rules: &rules,
     }

@@ -22,7 +22,7 @@ pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::R
     drop(tx);
     let url =
         link.as_ref().map(|link| format!("{}/panel/{}/{}", worker.base_url, link.kind, worker.keys.sign_account_link(link.id)));
-    let to = worker.keys.open(&sealed)?;
+    let envelope = worker.envelope(leased, &sealed, moderator.locale)?;
     let about = match (leased.kind.as_str(), &url, &site) {
         ("invitation", Some(url), Some(site)) => Notice::Invitation { site: &site.title, url },
         ("password", Some(url), _) => Notice::Password { url },
@@ -38,11 +38,11 @@ pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::R
             let site = site.as_ref().map_or("", |site| &site.title);
             let url = format!("{}/panel/account", worker.base_url);
             let about = Notice::Changed { what: &leased.kind, site, url: &url };
-            return Ok(Some(notice(to, moderator.locale, &worker.base_url, leased.id, now, about)?));
+            return notice(&envelope, about).map(Some);
         }
         _ => return Ok(None),
     };
-    Ok(Some(notice(to, moderator.locale, &worker.base_url, leased.id, now, about)?))
+    notice(&envelope, about).map(Some)
 }
 
 /// A mail that shows whether mail arrives.
@@ -53,6 +53,5 @@ pub(super) async fn compose_test(worker: &OutboxWorker, leased: &Leased) -> anyh
     let Some(moderator_id) = leased.moderator_id else { return Ok(None) };
     let found = moderators::with_address(&mut worker.store.read().await?, moderator_id).await?;
     let Some((moderator, sealed)) = found else { return Ok(None) };
-    let to = worker.keys.open(&sealed)?;
-    Ok(Some(test_mail(&to, moderator.locale, &worker.base_url, leased.id, worker.clock.now())?))
+    test_mail(&worker.envelope(leased, &sealed, moderator.locale)?).map(Some)
 }

@@ -11,7 +11,7 @@ use crate::moderator::Telling;
 use crate::site::Site;
 use crate::store::outbox::Leased;
 use crate::store::queue::{self, Card};
-use crate::store::{Tx, comments, mail_wishes, memberships, moderators, sites};
+use crate::store::{Tx, comments, mail_wishes, memberships, moderators, proposals, sites};
 
 /// Comments shown in one mail.
 const SHOWN: i64 = 20;
@@ -46,27 +46,38 @@ pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::R
         Telling::Daily => (0, leased.covers_until),
         Telling::Never => return Ok(None),
     };
-    let cards = queue::held_between(&mut tx, site.id, from, until, SHOWN).await?;
+    let mut cards = queue::held_between(&mut tx, site.id, from, until, SHOWN).await?;
     if cards.is_empty() {
         return Ok(None);
     }
+    // Of a public comment it is what its author would rather have written that waits.
+    let changed: Vec<Uuid> =
+        cards.iter().map(|card| &card.comment).filter(|one| one.proposed_at.is_some()).map(|one| one.id).collect();
+    let mut proposals = proposals::of(&mut tx, &changed).await?;
+    for card in &mut cards {
+        if let Some(proposal) = proposals.remove(&card.comment.id) {
+            card.comment = proposal.instead_of(&card.comment);
+        }
+    }
     let addresses = addresses(worker, &mut tx, site, &cards).await?;
-    let waiting = queue::count(&mut tx, site.id, "pending", 1000).await?;
+    let waiting = queue::count_pending(&mut tx, site.id, 1000).await?;
     drop(tx);
     let shown: Vec<HeldComment<'_>> = cards.iter().zip(&addresses).map(held_comment).collect();
     let letter = held_comments(&HeldComments {
-        to: worker.keys.open(&sealed)?,
-        locale: moderator.locale,
-        site_name: &site.name,
-        site_title: &site.title,
-        base_url: &worker.base_url,
-        id: leased.id,
-        sent_at: worker.clock.now(),
+        envelope: worker.envelope(leased, &sealed, moderator.locale)?,
+        site,
         more: u64::try_from(waiting).unwrap_or_default().saturating_sub(shown.len() as u64),
+        page_id: one_page(&cards),
         comments: &shown,
         review_url: &review_url(worker, site, moderator.id, &cards),
     })?;
     Ok(Some(letter))
+}
+
+/// The article that all comments are on, where it is one.
+fn one_page(cards: &[Card]) -> Option<Uuid> {
+    let first = cards.first()?.comment.page_id;
+    cards.iter().all(|card| card.comment.page_id == first).then_some(first)
 }
 
 /// One comment is decided by the link itself, several in the queue: a link that decides twenty would be too much in one mail.
@@ -102,6 +113,7 @@ fn held_comment<'a>((card, address): (&'a Card, &'a Option<EmailAddress>)) -> He
         page_url: card.page_url.as_deref(),
         points: card.comment.points,
         reasons: &card.comment.reasons,
-        submitted_at: card.comment.submitted_at,
+        submitted_at: card.comment.proposed_at.unwrap_or(card.comment.submitted_at),
+        is_change: card.comment.proposed_at.is_some(),
     }
 }

@@ -15,8 +15,9 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::mail::{Failure, Letter, Mailer};
-use crate::secrets::Keys;
+use crate::i18n::Locale;
+use crate::mail::{Envelope, Failure, Letter, Mailer};
+use crate::secrets::{Keys, SealedAddress};
 use crate::store::outbox::{self, Leased, Outcome};
 use crate::store::{Store, suppressions};
 
@@ -156,6 +157,11 @@ impl OutboxWorker {
             }
         }
         Ok(kinds::compose(self, leased).await?.map_or(Composed::Unneeded, |letter| Composed::Letter(Box::new(letter))))
+    }
+
+    fn envelope(&self, leased: &Leased, to: &SealedAddress, locale: Locale) -> anyhow::Result<Envelope<'_>> {
+        let (to, base_url) = (self.keys.open(to)?, self.base_url.as_str());
+        Ok(Envelope { to, locale, base_url, id: leased.id, sent_at: self.clock.now() })
     }
 
     async fn note(&self, leased: &Leased, outcome: &Outcome, refusal: Refusal) -> anyhow::Result<()> {

@@ -8,14 +8,13 @@ use super::OutboxWorker;
 use crate::comment::{Comment, Status};
 use crate::mail::{AboutAuthor, Letter, NewComment, ToAuthor, to_author};
 use crate::page::Page;
+use crate::privacy::CONFIRMED_WITHIN;
 use crate::site::Site;
+use crate::spam::Bucket;
 use crate::store::author_addresses::{self, AuthorAddress};
 use crate::store::outbox::Leased;
 use crate::store::thread_wishes::{self, Scope};
 use crate::store::{Tx, author_mails, comments, decisions, pages, sites};
-
-/// How long the link in a mail holds that confirms an address, in milliseconds.
-const CONFIRMED_WITHIN: i64 = 7 * 24 * 3_600_000;
 
 /// How long an author's own link holds, in milliseconds.
 const RECEIPT: i64 = 365 * 24 * 3_600_000;
@@ -33,9 +32,20 @@ pub(super) async fn confirmation(worker: &OutboxWorker, leased: &Leased) -> anyh
     let Some(about) = Scene::of_comment(&mut tx, leased).await? else { return Ok(None) };
     drop(tx);
     let is_settled = about.address.confirmed_at.is_some() || about.address.stopped_at.is_some();
-    let is_gone = matches!(about.comment.status, Status::Spam | Status::Withdrawn | Status::Erased);
+    let is_gone = match about.comment.status {
+        Status::Approved => false,
+        // Asked for because it was approved, which it is no longer.
+        Status::Pending | Status::Rejected => about.comment.bucket == Bucket::LikelySpam,
+        Status::Spam | Status::Withdrawn | Status::Erased => true,
+    };
     if is_settled || is_gone {
         return Ok(None);
+    }
+    if !about.address.has_domain {
+        let domain_index = worker.keys.domain_index(&worker.keys.open(&about.address.sealed)?);
+        let mut tx = worker.store.write().await?;
+        author_addresses::keep_domain(&mut tx, about.address.id, &domain_index).await?;
+        tx.commit().await?;
     }
     let token = worker.keys.sign_confirmation(about.comment.id, worker.clock.now().plus(CONFIRMED_WITHIN));
     let url = format!("{}/confirm/{token}", worker.base_url);
@@ -147,13 +157,8 @@ impl Scene {
     ) -> anyhow::Result<Letter> {
         let token = worker.keys.sign_unsubscribe(address.id, self.page.id);
         let mail = ToAuthor {
-            to: worker.keys.open(&address.sealed)?,
-            locale: address.locale,
-            site_name: &self.site.name,
-            site_title: &self.site.title,
-            base_url: &worker.base_url,
-            id: leased.id,
-            sent_at: worker.clock.now(),
+            envelope: worker.envelope(leased, &address.sealed, address.locale)?,
+            site: &self.site,
             page_id: self.page.id,
             page_title: &self.page.title,
             url,

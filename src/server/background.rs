@@ -11,7 +11,8 @@ use crate::store::Store;
 use crate::store::changes::{Change, Changes};
 use crate::web::App;
 
-/// Once an hour: sessions and attempts that count no more, networks that have been kept long enough, lessons to add up.
+/// Once an hour: sessions and attempts that count no more, networks that have been kept long enough, addresses that nobody has
+/// confirmed, lessons to add up.
 pub(super) async fn forget_expired(app: App, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = app.accounts.forget_expired().await {
@@ -19,6 +20,9 @@ pub(super) async fn forget_expired(app: App, stop: CancellationToken) {
         }
         if let Err(error) = privacy::forget_networks(&app.store, &app.clock).await {
             tracing::error!(error = format!("{error:#}"), "old networks could not be forgotten");
+        }
+        if let Err(error) = privacy::forget_unconfirmed(&app.store, &app.clock).await {
+            tracing::error!(error = format!("{error:#}"), "addresses that nobody has confirmed could not be forgotten");
         }
         if let Err(error) = app.models.fold(MOST_UNFOLDED).await {
             tracing::error!(error = format!("{error:#}"), "lessons could not be added up");
@@ -37,7 +41,7 @@ pub(super) async fn keep_index(store: Store, stop: CancellationToken) {
             tracing::error!(error = format!("{error:#}"), "new comments could not be indexed");
             false
         };
-        let more = search_index::catch_up(&store, 64).await.unwrap_or_else(not_now)
+        let more = search_index::catch_up(&store, 128).await.unwrap_or_else(not_now)
             | neighbours::catch_up(&store, 64).await.unwrap_or_else(not_now);
         // With more to do it is only courtesy to let others write in between.
         let pause = if more { Duration::from_millis(20) } else { Duration::from_secs(2) };

@@ -9,8 +9,8 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
@@ -86,11 +86,11 @@ impl Listener {
     }
 }
 
-/// Takes connections, as many at once as there are permits. A connection that does not send its head is closed.
+/// Takes connections, as many at once as there are permits. A connection that does not send its head is closed. They speak
+/// HTTP/1.1: browsers speak HTTP/2 over TLS alone, which ends at the proxy in front.
 pub(super) async fn accept(listener: Listener, app: App, service: Router, connections: Arc<Semaphore>, stop: CancellationToken) {
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(64 * 1024);
-    server.http2().timer(TokioTimer::new()).max_concurrent_streams(100).keep_alive_interval(Duration::from_secs(20));
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(64 * 1024);
     let graceful = GracefulShutdown::new();
     loop {
         let next = async {
@@ -121,7 +121,7 @@ pub(super) async fn accept(listener: Listener, app: App, service: Router, connec
             }
             Either::Right(service.clone().oneshot(request))
         });
-        let connection = graceful.watch(server.serve_connection(TokioIo::new(stream), answer).into_owned());
+        let connection = graceful.watch(server.serve_connection(TokioIo::new(stream), answer));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(error = %error, "a connection ended badly");

@@ -101,6 +101,7 @@ impl Server {
         };
         let (intake, intake_task) = Intake::start(desk);
         let accounts = Accounts::new(store.clone(), keys.clone(), clock.clone());
+        accounts.note_domains().await?;
         let setup_token = accounts.new_setup_token().await.map_err(anyhow::Error::from)?;
         let outbox = OutboxWorker {
             store: store.clone(),
@@ -114,6 +115,7 @@ impl Server {
         let app = Arc::new(AppState {
             mail_health: MailHealth::default(),
             mail_waits,
+            mail_interval: interval,
             numbers: NumbersKept::default(),
             sites: SiteDirectory::new(store.clone(), Arc::clone(&threads)),
             threads,

@@ -168,7 +168,8 @@ impl Folded {
     }
 }
 
-fn is_word_part(c: char) -> bool {
+/// Whether a character is part of a word; what is not stands between two.
+pub(super) fn is_word_part(c: char) -> bool {
     match c {
         '\0'..='\u{7f}' => c.is_ascii_alphanumeric(),
         // Most letters of Korean, Chinese and Japanese: the look-up of the standard library takes longest for these.

@@ -24,6 +24,8 @@ pub struct AuthorAddress {
     pub confirmed_by: Option<Uuid>,
     /// When its owner stopped all mails of the site.
     pub stopped_at: Option<Timestamp>,
+    /// Whether it is known which domain its mails count for.
+    pub has_domain: bool,
 }
 
 impl AuthorAddress {
@@ -43,6 +45,7 @@ struct Row {
     confirmed_at: Option<i64>,
     confirmed_by: Option<Uuid>,
     stopped_at: Option<i64>,
+    has_domain: bool,
 }
 
 impl From<Row> for AuthorAddress {
@@ -55,6 +58,7 @@ impl From<Row> for AuthorAddress {
             confirmed_at: row.confirmed_at.map(Timestamp::from_millis),
             confirmed_by: row.confirmed_by,
             stopped_at: row.stopped_at.map(Timestamp::from_millis),
+            has_domain: row.has_domain,
         }
     }
 }
@@ -63,7 +67,8 @@ impl From<Row> for AuthorAddress {
 macro_rules! columns {
     () => {
         "author_address.id, author_address.site_id, author_address.email_key_id, author_address.email_sealed, \
-         author_address.locale, author_address.confirmed_at, author_address.confirmed_by, author_address.stopped_at"
+         author_address.locale, author_address.confirmed_at, author_address.confirmed_by, author_address.stopped_at, \
+         length(author_address.domain_index) > 0 as has_domain"
     };
 }
 
@@ -92,39 +97,6 @@ pub async fn of_comment(tx: &mut Tx, comment_id: Uuid) -> Result<Option<AuthorAd
     Ok(row.map(AuthorAddress::from))
 }
 
-/// What an address has earned on a site.
-#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
-pub struct Standing {
-    /// Whether its owner has confirmed it.
-    pub is_confirmed: bool,
-    /// Whether its owner wants no mail.
-    pub is_stopped: bool,
-    /// Its approved comments, up to the number asked for; zero while it is not confirmed.
-    pub approved: i64,
-    /// Whether the last of its comments that was decided was refused.
-    pub was_refused: bool,
-}
-
-/// The standing of an address on a site, with approved comments counted up to `most`. The same cost for a newcomer and for
-/// a regular but for that count.
-///
-/// # Errors
-/// The database cannot be reached.
-pub async fn standing(tx: &mut Tx, site_id: Uuid, email_index: &[u8], most: i64) -> Result<Standing> {
-    let sql = "select confirmed_at is not null as is_confirmed, stopped_at is not null as is_stopped, \
-                 case when confirmed_at is null then 0 else (select count(*) from (select 1 from comment \
-                   where comment.email_index = $2 and coalesce(comment.site_id, comment.page_id) = $1 and comment.status = 'approved' \
-                   limit $3) as counted) end as approved, \
-                 coalesce((select comment.status <> 'approved' from comment where comment.email_index = $2 \
-                   and coalesce(comment.site_id, comment.page_id) = $1 and comment.status in ('approved', 'rejected', 'spam') \
-                   order by comment.id desc limit 1), $4) as was_refused \
-               from author_address where site_id = $1 and email_index = $2";
-    let found = on_backend!(tx, |conn| {
-        sqlx::query_as(sql).bind(site_id).bind(email_index).bind(most).bind(false).fetch_optional(conn).await
-    })?;
-    Ok(found.unwrap_or_default())
-}
-
 /// An address that somebody typed who wants to hear of answers.
 #[derive(Debug)]
 pub struct Typed<'a> {
@@ -136,7 +108,8 @@ pub struct Typed<'a> {
     pub email_index: &'a [u8],
     /// The address under seal.
     pub sealed: &'a SealedAddress,
-    /// The keyed hash of its domain.
+    /// The keyed hash of its domain; empty where the address is under seal. Such mails count for one domain together, until
+    /// [`keep_domain`].
     pub domain_index: &'a [u8],
     /// The language of the form.
     pub locale: Locale,
@@ -171,16 +144,14 @@ pub async fn ask(tx: &mut Tx, typed: &Typed<'_>, day_ago: Timestamp, now: Timest
     })?)
 }
 
-/// How many questions comments from this network have caused since `since`, counted up to `most`.
+/// Keeps the keyed hash of an address's domain, by which mails to it are counted.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn asked_from_network(tx: &mut Tx, network: &[u8], since: Timestamp, most: i64) -> Result<i64> {
-    // Ids begin with the time, so the network's older comments are not read.
-    let least = Uuid::from_u128(u128::from(since.millis().max(0).unsigned_abs()) << 80);
-    let sql = "select count(*) from (select 1 from comment join outbox on outbox.comment_id = comment.id \
-               where comment.network_index = $1 and comment.id > $2 and outbox.kind = 'confirmation' limit $3) as asked";
-    Ok(on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(network).bind(least).bind(most).fetch_one(conn).await)?)
+pub async fn keep_domain(tx: &mut Tx, id: Uuid, domain_index: &[u8]) -> Result<()> {
+    let sql = "update author_address set domain_index = $2 where id = $1";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(id).bind(domain_index).execute(conn).await.map(drop))?;
+    Ok(())
 }
 
 /// Notes that the owner of an address has confirmed it, by the link that a comment caused, and wants mails. Doing it twice

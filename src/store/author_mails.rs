@@ -3,22 +3,23 @@
 use uuid::Uuid;
 
 use super::comments::Row;
+use super::outbox::{due_after_last, taken_in};
 use super::thread_wishes::Scope;
 use super::{Result, Tx, on_backend};
 use crate::clock::Timestamp;
 use crate::comment::Comment;
 
-/// Queues the question whether an address is its owner's who comments.
+/// Queues the question whether an address is its owner's who comments, due at `due`.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn queue_confirmation(tx: &mut Tx, id: Uuid, author_address_id: Uuid, comment_id: Uuid, now: Timestamp) -> Result<()> {
+pub async fn queue_confirmation(tx: &mut Tx, id: Uuid, author_address_id: Uuid, comment_id: Uuid, due: Timestamp) -> Result<()> {
     let sql = "insert into outbox (id, kind, site_id, author_address_id, comment_id, domain_index, state, wanted, attempts, due_at, \
                  leased_until, covers_from, covers_until) \
                select $1, 'confirmation', site_id, id, $3, domain_index, 'waiting', 1, 0, $4, 0, $4, $4 from author_address where id = $2 \
                on conflict (kind, author_address_id, comment_id) where state = 'waiting' and attempts = 0 do nothing";
     on_backend!(tx, |conn| {
-        sqlx::query(sql).bind(id).bind(author_address_id).bind(comment_id).bind(now.millis()).execute(conn).await.map(drop)
+        sqlx::query(sql).bind(id).bind(author_address_id).bind(comment_id).bind(due.millis()).execute(conn).await.map(drop)
     })?;
     Ok(())
 }
@@ -87,18 +88,19 @@ pub struct News {
 /// # Errors
 /// The database cannot be reached.
 pub async fn queue_news(tx: &mut Tx, news: &News) -> Result<()> {
-    let sql = "insert into outbox (id, kind, site_id, author_address_id, page_id, domain_index, state, wanted, attempts, due_at, \
+    let sql = concat!(
+        "insert into outbox (id, kind, site_id, author_address_id, page_id, domain_index, state, wanted, attempts, due_at, \
                  leased_until, covers_from, covers_until) \
-               select $1, 'news', owner.site_id, owner.id, $3, owner.domain_index, 'waiting', 1, 0, \
-                 case when coalesce(last.finished_at, 0) + $6 > $5 then last.finished_at + $6 else $5 end, 0, $4, $4 \
-               from author_address owner left join (select finished_at from outbox where author_address_id = $2 and page_id = $3 \
+               select $1, 'news', owner.site_id, owner.id, $3, owner.domain_index, 'waiting', 1, 0, ",
+        due_after_last!("$6", "$5"),
+        ", 0, $4, $4 from author_address owner left join (select finished_at from outbox where author_address_id = $2 and page_id = $3 \
                  and finished_at is not null order by finished_at desc limit 1) as last on true \
                where owner.id = $2 \
                on conflict (kind, author_address_id, page_id) where state = 'waiting' and attempts = 0 \
-               do update set wanted = outbox.wanted + 1, \
-                 due_at = case when excluded.due_at > outbox.due_at then excluded.due_at else outbox.due_at end, \
-                 covers_from = case when excluded.covers_from < outbox.covers_from then excluded.covers_from else outbox.covers_from end, \
-                 covers_until = case when excluded.covers_until > outbox.covers_until then excluded.covers_until else outbox.covers_until end";
+               do update set ",
+        taken_in!(),
+        ", due_at = case when excluded.due_at > outbox.due_at then excluded.due_at else outbox.due_at end"
+    );
     on_backend!(tx, |conn| {
         sqlx::query(sql)
             .bind(news.id)

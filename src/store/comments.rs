@@ -122,18 +122,13 @@ pub async fn several(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Comment>> {
     Ok(rows.into_iter().map(Comment::from).collect())
 }
 
-/// The newest `limit` answers to a comment, oldest first.
+/// The first `limit` answers to a comment, oldest first.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn answers(tx: &mut Tx, comment: &Comment, limit: i64) -> Result<Vec<Comment>> {
-    let sql = concat!(
-        "select ",
-        comment_columns!(),
-        " from comment where page_id = $1 and parent_id = $2 and id > $2 order by id limit $3"
-    );
-    let rows: Vec<Row> =
-        on_backend!(tx, |conn| sqlx::query_as(sql).bind(comment.page_id).bind(comment.id).bind(limit).fetch_all(conn).await)?;
+pub async fn answers(tx: &mut Tx, comment_id: Uuid, limit: i64) -> Result<Vec<Comment>> {
+    let sql = concat!("select ", comment_columns!(), " from comment where parent_id = $1 order by id limit $2");
+    let rows: Vec<Row> = on_backend!(tx, |conn| sqlx::query_as(sql).bind(comment_id).bind(limit).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(Comment::from).collect())
 }
 

@@ -46,6 +46,12 @@ pub struct Due {
     pub body_html: String,
     /// The judgement's reasons, as JSON; none while the moderators' own opinion is wanted.
     pub reasons: String,
+    /// The text that waits beside it, where one does.
+    pub proposed_body: Option<String>,
+    /// Its HTML.
+    pub proposed_html: Option<String>,
+    /// The reasons that the judgement has there, as JSON.
+    pub proposed_reasons: Option<String>,
     /// The article's title.
     pub title: String,
 }
@@ -62,9 +68,11 @@ pub async fn due(tx: &mut Tx, limit: i64) -> Result<Vec<Due>> {
         return Ok(Vec::new());
     }
     let sql = format!(
-        "select comment.id, author, website, body, body_html, \
-           case when comment.sampled and comment.status = 'pending' then '[]' else reasons end as reasons, page.title \
+        "select comment.id, author, website, comment.body, comment.body_html, \
+           case when comment.sampled and comment.status = 'pending' then '[]' else comment.reasons end as reasons, \
+           proposal.body as proposed_body, proposal.body_html as proposed_html, proposal.reasons as proposed_reasons, page.title \
          from comment join page on page.id = comment.page_id \
+         left join proposal on proposal.comment_id = comment.id and comment.proposed_at is not null \
          where comment.id in ({}) order by comment.id",
         super::placeholders(1, ids.len())
     );

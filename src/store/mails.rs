@@ -93,9 +93,9 @@ pub async fn retry(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool> {
 /// # Errors
 /// The database cannot be reached.
 pub async fn queue(tx: &mut Tx, id: Uuid, kind: &str, to: Uuid, site_id: Uuid, link: Option<Uuid>, now: Timestamp) -> Result<()> {
-    let sql = "insert into outbox (id, kind, site_id, moderator_id, state, wanted, attempts, due_at, leased_until, covers_from, covers_until, \
-                 account_link_id) \
-               values ($1, $2, $3, $4, 'waiting', 1, 0, $5, 0, $5, $5, $6) \
+    let sql = "insert into outbox (id, kind, site_id, moderator_id, domain_index, state, wanted, attempts, due_at, leased_until, covers_from, \
+                 covers_until, account_link_id) \
+               select $1, $2, $3, id, domain_index, 'waiting', 1, 0, $5, 0, $5, $5, $6 from moderator where id = $4 \
                on conflict (kind, site_id, moderator_id) where state = 'waiting' and attempts = 0 \
                do update set account_link_id = excluded.account_link_id";
     on_backend!(tx, |conn| {

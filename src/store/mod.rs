@@ -30,6 +30,7 @@ pub mod panel_settings;
 pub mod past;
 pub mod presence;
 pub mod proposals;
+pub mod questions;
 pub mod queue;
 pub mod reports;
 pub mod search;

@@ -31,6 +31,8 @@ pub struct Newcomer<'a> {
     pub address: &'a SealedAddress,
     /// Its keyed hash.
     pub address_index: &'a [u8],
+    /// The keyed hash of its domain.
+    pub domain_index: &'a [u8],
     /// Their password's argon2id hash; empty, which no password has, until an invitation is accepted.
     pub password_hash: &'a str,
 }
@@ -40,8 +42,9 @@ pub struct Newcomer<'a> {
 /// # Errors
 /// The database cannot be reached.
 pub async fn add(tx: &mut Tx, newcomer: &Newcomer<'_>, now: Timestamp) -> Result<bool> {
-    let sql = "insert into moderator (id, name, email_sealed, email_key_id, email_index, password_hash, is_owner, locale, created_at) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let sql = "insert into moderator (id, name, email_sealed, email_key_id, email_index, password_hash, is_owner, locale, created_at, \
+                 domain_index) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let outcome = on_backend!(tx, |conn| {
         sqlx::query(sql)
             .bind(newcomer.moderator.id)
@@ -53,6 +56,7 @@ pub async fn add(tx: &mut Tx, newcomer: &Newcomer<'_>, now: Timestamp) -> Result
             .bind(newcomer.moderator.is_owner)
             .bind(newcomer.moderator.locale.as_str())
             .bind(now.millis())
+            .bind(newcomer.domain_index)
             .execute(conn)
             .await
             .map(drop)
@@ -115,6 +119,26 @@ pub async fn with_address(tx: &mut Tx, id: Uuid) -> Result<Option<(Moderator, Se
     let sql = "select id, name, is_owner, locale, email_key_id, email_sealed from moderator where id = $1";
     let row: Option<WithAddress> = on_backend!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)?;
     Ok(row.map(|row| (row.moderator.into(), SealedAddress { key_id: row.email_key_id, bytes: row.email_sealed })))
+}
+
+/// Moderators of whose domain nothing is known, which was the rule once; with their addresses under seal.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn without_domain(tx: &mut Tx) -> Result<Vec<(Uuid, SealedAddress)>> {
+    let sql = "select id, email_key_id, email_sealed from moderator where domain_index is null";
+    let rows: Vec<(Uuid, i64, Vec<u8>)> = on_backend!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(id, key_id, bytes)| (id, SealedAddress { key_id, bytes })).collect())
+}
+
+/// Keeps the keyed hash of a moderator's domain, by which mails to it are counted.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn keep_domain(tx: &mut Tx, id: Uuid, domain_index: &[u8]) -> Result<()> {
+    let sql = "update moderator set domain_index = $2 where id = $1";
+    on_backend!(tx, |conn| sqlx::query(sql).bind(id).bind(domain_index).execute(conn).await.map(drop))?;
+    Ok(())
 }
 
 /// Gives a moderator another password.

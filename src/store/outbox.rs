@@ -45,6 +45,36 @@ pub struct Arrived {
     pub last: Timestamp,
 }
 
+/// When a mail is due that goes out at most once an interval: `$interval` milliseconds after the last one, which the
+/// statement knows as `last`, and not before `$at`.
+macro_rules! due_after_last {
+    ($interval:literal, $at:literal) => {
+        concat!(
+            "case when last.finished_at + ",
+            $interval,
+            " > ",
+            $at,
+            " then last.finished_at + ",
+            $interval,
+            " else ",
+            $at,
+            " end"
+        )
+    };
+}
+pub(super) use due_after_last;
+
+/// What an untried mail becomes that takes in what comes meanwhile. Its span grows to both sides: of two processes, the one
+/// whose clock is behind may be the second to commit.
+macro_rules! taken_in {
+    () => {
+        "wanted = outbox.wanted + excluded.wanted, \
+         covers_from = case when excluded.covers_from < outbox.covers_from then excluded.covers_from else outbox.covers_from end, \
+         covers_until = case when excluded.covers_until > outbox.covers_until then excluded.covers_until else outbox.covers_until end"
+    };
+}
+pub(super) use taken_in;
+
 /// Queues a mail about held comments, or lets the one that waits untried take them in. It is due `interval`
 /// milliseconds after the last one to the same moderator about the same site, and at once if there was none, or if it has
 /// taken in [`MANY`]. Whether the worker is to look at it: one that waits already is due when it was due before.
@@ -59,23 +89,24 @@ pub async fn queue_held_comments(
     arrived: &Arrived,
     interval: i64,
 ) -> Result<bool> {
-    // A mail that is under way counts as sent just now. The span of an untried mail grows to both sides: of two processes,
-    // the one whose clock is behind may be the second to commit.
-    let sql = "insert into outbox (id, kind, site_id, moderator_id, state, wanted, attempts, due_at, leased_until, covers_from, covers_until) \
-               select $1, 'held-comments', $2, $3, 'waiting', $4, 0, \
-                 case when last.finished_at + $7 > $5 then last.finished_at + $7 else $5 end, 0, $5, $6 \
-               from (select case when exists (select 1 from outbox where moderator_id = $3 and site_id = $2 and kind = 'held-comments' \
+    // A mail that is under way counts as sent just now.
+    let sql = concat!(
+        "insert into outbox (id, kind, site_id, moderator_id, domain_index, state, wanted, attempts, due_at, leased_until, covers_from, \
+                 covers_until) \
+               select $1, 'held-comments', $2, moderator.id, moderator.domain_index, 'waiting', $4, 0, ",
+        due_after_last!("$7", "$5"),
+        ", 0, $5, $6 from moderator, (select case when exists (select 1 from outbox where moderator_id = $3 and site_id = $2 and kind = 'held-comments' \
                    and state = 'waiting' and attempts > 0) then $5 \
                  else coalesce((select finished_at from outbox where moderator_id = $3 and site_id = $2 and kind = 'held-comments' \
                    and finished_at is not null order by finished_at desc limit 1), 0) end as finished_at) as last \
-               where true \
+               where moderator.id = $3 \
                on conflict (kind, site_id, moderator_id) where state = 'waiting' and attempts = 0 \
-               do update set wanted = outbox.wanted + excluded.wanted, \
-                 due_at = case when outbox.wanted < $8 and outbox.wanted + excluded.wanted >= $8 and outbox.due_at > $6 \
-                   then $6 else outbox.due_at end, \
-                 covers_from = case when excluded.covers_from < outbox.covers_from then excluded.covers_from else outbox.covers_from end, \
-                 covers_until = case when excluded.covers_until > outbox.covers_until then excluded.covers_until else outbox.covers_until end \
-               returning id, wanted";
+               do update set ",
+        taken_in!(),
+        ", due_at = case when outbox.wanted < $8 and outbox.wanted + excluded.wanted >= $8 and outbox.due_at > $6 \
+                   then $6 else outbox.due_at end \
+               returning id, wanted"
+    );
     let (queued, wanted): (Uuid, i64) = on_backend!(tx, |conn| {
         sqlx::query_as(sql)
             .bind(id)
@@ -105,7 +136,7 @@ macro_rules! not_behind {
     };
 }
 
-/// Mails to authors at one domain that are under way at once, and that are tried within a minute: large mail providers put
+/// Mails to one domain that are under way at once, and that are tried within a minute: large mail providers put
 /// off, or turn away for good, whoever calls too often. Counted over all processes.
 pub const AT_ONCE: i64 = 2;
 /// See there.

@@ -112,12 +112,14 @@ pub async fn resolve(tx: &mut Tx, comment_id: Uuid, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// Forgets from which networks the reports before `before` came.
+/// Forgets from which networks up to `limit` reports on a site came, of those before a moment; how many it were.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn forget_networks(tx: &mut Tx, before: Timestamp) -> Result<()> {
-    let sql = "update report set network_index = null where reported_at < $1 and network_index is not null";
-    on_backend!(tx, |conn| sqlx::query(sql).bind(before.millis()).execute(conn).await.map(drop))?;
-    Ok(())
+pub async fn forget_networks(tx: &mut Tx, site_id: Uuid, before: Timestamp, limit: i64) -> Result<u64> {
+    let sql = "update report set network_index = null where id in \
+               (select id from report where site_id = $1 and network_index is not null and reported_at < $2 limit $3)";
+    Ok(on_backend!(tx, |conn| {
+        sqlx::query(sql).bind(site_id).bind(before.millis()).bind(limit).execute(conn).await.map(|done| done.rows_affected())
+    })?)
 }

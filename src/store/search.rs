@@ -34,9 +34,11 @@ pub struct Condition {
 pub enum What {
     /// It has this word.
     Word(Word),
-    /// It is in this view: a status, or `likely-spam`.
+    /// It is in this view: a status other than `pending`, or `likely-spam`.
     View(&'static str),
-    /// Nobody has decided it yet.
+    /// It waits for a moderator, or a text does that its author would rather have written.
+    Pending,
+    /// The same, or it is likely spam: nobody has decided it yet.
     Open,
     /// A moderator has changed its text.
     Edited,
@@ -136,6 +138,11 @@ macro_rules! bind_all {
     }};
 }
 
+/// What waits lies in places of its own, each with its index.
+const PENDING: &str = "comment.view = 'pending'";
+const PROPOSED: &str = "comment.proposed_at is not null";
+const LIKELY_SPAM: &str = "comment.view = 'likely-spam'";
+
 /// The comments that a filter lets through, newest first.
 ///
 /// # Errors
@@ -149,45 +156,78 @@ pub async fn find(tx: &mut Tx, filter: &Filter, part: Part) -> Result<Vec<Card>>
 }
 
 fn statement(filter: &Filter, part: Part, on_sqlite: bool) -> Statement {
-    let words: Vec<(bool, &Word)> = filter
-        .conditions
-        .iter()
+    let words = words_of(filter);
+    let is_sharp = filter.conditions.iter().any(|condition| !condition.is_not && condition.what.is_sharp());
+    let is_driven = is_sharp || full_text::drives(&words, on_sqlite);
+    let mut sql = Statement::default();
+    let places = if is_driven { &[] } else { places(filter) };
+    if places.is_empty() {
+        push_select(&mut sql, filter, part, on_sqlite, is_driven, None);
+        return sql;
+    }
+    for (position, place) in places.iter().enumerate() {
+        sql.push(if position == 0 { "select * from (" } else { " union all select * from (" });
+        push_select(&mut sql, filter, part, on_sqlite, is_driven, Some(place));
+        sql.push(") as place");
+    }
+    sql.push(" order by id desc limit ").bind(Bound::Number(part.limit));
+    sql
+}
+
+fn words_of(filter: &Filter) -> Vec<(bool, &Word)> {
+    let conditions = filter.conditions.iter();
+    conditions
         .filter_map(|condition| match &condition.what {
             What::Word(word) => Some((condition.is_not, word)),
             _ => None,
         })
-        .collect();
-    let by_words = full_text::drives(&words, on_sqlite);
-    let is_sharp = filter.conditions.iter().any(|condition| !condition.is_not && condition.what.is_sharp());
+        .collect()
+}
+
+/// The places in which what waits is looked for, each along its index; none where it is not only what waits.
+fn places(filter: &Filter) -> &'static [&'static str] {
+    let wants = |what: What| filter.conditions.contains(&Condition { is_not: false, what });
+    match (wants(What::Pending), wants(What::Open)) {
+        (true, _) => &[PENDING, PROPOSED],
+        (false, true) => &[PENDING, LIKELY_SPAM, PROPOSED],
+        (false, false) => &[],
+    }
+}
+
+fn push_select(sql: &mut Statement, filter: &Filter, part: Part, on_sqlite: bool, is_driven: bool, place: Option<&str>) {
+    let words = words_of(filter);
     // A column in a function is no longer one that an index is looked up by: SQLite keeps no statistics that would tell
     // it that an author is rarer than a site.
-    let (site, view) = if is_sharp || by_words {
+    let (site, view) = if is_driven {
         ("coalesce(comment.site_id, comment.page_id)", "coalesce(comment.view, '')")
     } else {
         ("comment.site_id", "comment.view")
     };
-    let mut sql = Statement::default();
     sql.push("select ").push(card_columns!()).push(" from ");
-    full_text::push_source(&mut sql, &words, on_sqlite);
+    full_text::push_source(sql, &words, on_sqlite);
     sql.push(" where ").push(site).push(" = ").bind(Bound::Id(filter.site_id));
+    if let Some(place) = place {
+        sql.push(" and ").push(place);
+    }
     for Condition { is_not, what } in &filter.conditions {
-        if matches!(what, What::Word(_)) {
+        let is_in_place = place.is_some() && !is_not && matches!(what, What::Pending | What::Open);
+        if is_in_place || matches!(what, What::Word(_)) {
             continue;
         }
         sql.push(if *is_not { " and not (" } else { " and (" });
-        push_condition(&mut sql, *is_not, what, view);
+        push_condition(sql, *is_not, what, view);
         sql.push(")");
     }
-    full_text::push_conditions(&mut sql, &words, on_sqlite);
-    full_text::push_order(&mut sql, by_words && on_sqlite, part);
-    sql
+    full_text::push_conditions(sql, &words, on_sqlite);
+    full_text::push_order(sql, full_text::drives(&words, on_sqlite), part);
 }
 
 fn push_condition(sql: &mut Statement, is_not: bool, what: &What, view: &str) {
     match what {
         What::Word(_) => sql.push("1 = 1"),
         What::View(name) => sql.push(view).push(" = ").bind(Bound::Text((*name).to_owned())),
-        What::Open => sql.push(view).push(" in ('pending', 'likely-spam')"),
+        What::Pending => sql.push(view).push(" = 'pending' or ").push(PROPOSED),
+        What::Open => sql.push(view).push(" in ('pending', 'likely-spam') or ").push(PROPOSED),
         What::Edited => sql.push("comment.edited_at is not null"),
         What::Staff => sql.push("comment.staff_id is not null"),
         What::Answer => sql.push("comment.parent_id is not null"),
@@ -224,9 +264,13 @@ fn push_condition(sql: &mut Statement, is_not: bool, what: &What, view: &str) {
             of_them(sql);
             sql.push(")")
         }
-        // While the moderators' own opinion is wanted, the judgement is no more to be found than to be seen.
+        // While the moderators' own opinion is wanted, the judgement is no more to be found than to be seen; and where
+        // another text waits, it is that one which a card shows the points of.
         What::Points(least, most) => sql
-            .push("case when comment.sampled and comment.status = 'pending' then 0 else comment.points end between ")
+            .push(
+                "case when comment.sampled and comment.status = 'pending' then 0 when comment.proposed_at is null then comment.points \
+                 else (select proposal.points from proposal where proposal.comment_id = comment.id) end between ",
+            )
             .bind(Bound::Points(*least))
             .push(" and ")
             .bind(Bound::Points(*most)),
@@ -240,4 +284,9 @@ fn push_condition(sql: &mut Statement, is_not: bool, what: &What, view: &str) {
 pub(super) fn first_id_at(millis: i64) -> Uuid {
     let millis = u64::try_from(millis.clamp(0, (1 << 48) - 1)).unwrap_or_default();
     Uuid::from_u128(u128::from(millis) << 80)
+}
+
+/// The moment (milliseconds) in which an id was made.
+pub(super) fn moment_of(id: Uuid) -> i64 {
+    i64::try_from(id.as_u128() >> 80).unwrap_or(i64::MAX)
 }

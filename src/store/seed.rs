@@ -4,6 +4,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{Result, Tx, on_backend};
+use crate::spam::Likeness;
 
 /// A made-up comment.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct Seeded {
     pub html: String,
     /// The hash of the folded text.
     pub fingerprint: Vec<u8>,
+    /// What near duplicates are found by; none where the text is too short.
+    pub likeness: Option<Likeness>,
     /// Milliseconds since the epoch.
     pub submitted_at: i64,
     /// The decision that led to the status, where there was one, and who made it.
@@ -45,16 +48,17 @@ pub struct Seeded {
 /// # Errors
 /// The database cannot be reached.
 pub async fn add(tx: &mut Tx, comments: &[Seeded], sealed: &[u8]) -> Result<()> {
-    const COLUMNS: usize = 18;
+    const COLUMNS: usize = 20;
     let row = |at: usize| format!("({})", super::placeholders(at * COLUMNS + 1, COLUMNS));
     let sql = format!(
         "insert into comment (id, site_id, page_id, status, bucket, points, reasons, author, email_index, network_index, body, body_html, \
-           fingerprint, submitted_at, last_decision_id, email_sealed, notify, revision, email_key_id) values {}",
+           fingerprint, submitted_at, last_decision_id, email_sealed, notify, revision, likeness, opening, email_key_id) values {}",
         (0..comments.len()).map(|at| row(at).replace(')', ", 1)")).collect::<Vec<_>>().join(", ")
     );
     on_backend!(&mut *tx, |conn| {
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for comment in comments {
+            let (simhash, opening) = comment.likeness.map_or((0, 0), Likeness::as_numbers);
             query = query
                 .bind(comment.id)
                 .bind(comment.site_id)
@@ -73,7 +77,9 @@ pub async fn add(tx: &mut Tx, comments: &[Seeded], sealed: &[u8]) -> Result<()> 
                 .bind(comment.decision.map(|(id, _)| id))
                 .bind(sealed)
                 .bind(false)
-                .bind(1_i64 + i64::from(comment.decision.is_some()));
+                .bind(1_i64 + i64::from(comment.decision.is_some()))
+                .bind(simhash)
+                .bind(opening);
         }
         query.persistent(false).execute(conn).await.map(drop)
     })?;

@@ -67,6 +67,8 @@ pub struct AppState {
     pub mail_health: panel::outbox::MailHealth,
     /// What wakes the mail worker.
     pub mail_waits: Arc<Notify>,
+    /// Milliseconds between two mails to a moderator about the same site.
+    pub mail_interval: i64,
     /// Numbers that have just been counted.
     pub numbers: panel::numbers::NumbersKept,
     /// The threads kept ready.
@@ -171,8 +173,8 @@ pub fn router(app: App, flood: Flood) -> Router {
         .route("/panel/sites/{site}/bulk", get(panel::bulk::preview))
         .route("/panel/sites/{site}/batches", post(panel::bulk::decide))
         .route("/panel/sites/{site}/decisions", get(panel::decision::last))
-        .route("/panel/sites/{site}/views", post(panel::queue::save_view))
-        .route("/panel/sites/{site}/views/{id}/removal", post(panel::queue::remove_view))
+        .route("/panel/sites/{site}/views", post(panel::saved_views::save))
+        .route("/panel/sites/{site}/views/{id}/removal", post(panel::saved_views::remove))
         // The answer's head comes at once, so that the limit on a request's time does not end the stream.
         .route("/panel/sites/{site}/events", get(panel::live::events))
         .route("/panel/sites/{site}/state", get(panel::live::poll))

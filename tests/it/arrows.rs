@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("comment", &["clock", "email_address", "error", "spam"]),
     ("moderator", &["clock", "i18n"]),
     ("store", &["clock", "comment", "config", "error", "i18n", "moderator", "page", "secrets", "site", "spam"]),
-    ("mail", &["clock", "config", "email_address", "i18n", "secrets", "spam"]),
+    ("mail", &["clock", "config", "email_address", "i18n", "secrets", "site", "spam"]),
     (
         "moderation",
         &[
@@ -38,7 +38,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("accounts", &["clock", "email_address", "error", "i18n", "moderator", "secrets", "store", "totp"]),
     ("privacy", &["clock", "store"]),
-    ("outbox", &["clock", "comment", "email_address", "mail", "moderation", "moderator", "page", "secrets", "site", "store"]),
+    (
+        "outbox",
+        &[
+            "clock",
+            "comment",
+            "email_address",
+            "i18n",
+            "mail",
+            "moderation",
+            "moderator",
+            "page",
+            "privacy",
+            "secrets",
+            "site",
+            "spam",
+            "store",
+        ],
+    ),
     (
         "web",
         &[

@@ -1,5 +1,6 @@
 //! Mails to authors: asked once, told what they want to hear, stopped by one click; and what a confirmed address earns.
 
+use leserbrief::i18n::Locale;
 use mail_parser::MessageParser;
 use reqwest::StatusCode;
 
@@ -21,7 +22,7 @@ fn mails_to(house: &House, address: &str) -> Vec<(String, String)> {
     house.mails().iter().filter_map(read).collect()
 }
 
-async fn mail_to(house: &House, address: &str, count: usize) -> (String, String) {
+pub async fn mail_to(house: &House, address: &str, count: usize) -> (String, String) {
     let found = eventually("a mail", async || Some(mails_to(house, address)).filter(|mails| mails.len() >= count)).await;
     assert_eq!(found.len(), count, "{found:#?}");
     found.into_iter().next_back().unwrap()
@@ -35,12 +36,12 @@ async fn is_quiet(house: &House) {
 }
 
 /// The link of a mail that begins like this, below the service.
-fn link(text: &str, path: &str) -> String {
+pub fn link(text: &str, path: &str) -> String {
     text.lines().find(|line| line.contains(path)).unwrap_or_else(|| panic!("no {path} in {text}")).to_owned()
 }
 
 /// Presses a button of a page that a mail led to.
-async fn posts(url: &str, fields: &[(&str, &str)]) -> StatusCode {
+pub async fn posts(url: &str, fields: &[(&str, &str)]) -> StatusCode {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     client.post(url).form(fields).send().await.unwrap().status()
 }
@@ -86,6 +87,78 @@ on_both! {
         }
         is_quiet(&house).await;
         assert_eq!(house.number("select count(*) from outbox").await, 10);
+    }
+}
+
+/// A comment with the marks of a robot, by somebody who wants to hear of answers.
+async fn looks_like_spam(reader: &Reader, text: &str) -> String {
+    let mut comment = reader.comment(text).await;
+    comment["notify"] = true.into();
+    comment["homepage"] = "https://spam.example".into();
+    let answer = reader.send(&comment).await;
+    assert_eq!(answer.status(), StatusCode::ACCEPTED);
+    answer.json::<serde_json::Value>().await.unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+on_both! {
+    async fn whoever_was_taken_for_spam_is_asked_when_somebody_approves_and_not_if_that_is_taken_back(house: House) {
+        let ada = Moderator::first(&house).await;
+        let eva = Reader::of(&house, "a");
+        let first = looks_like_spam(&eva, "Nur mein Browser füllt jedes Feld aus.").await;
+        assert_eq!(house.number("select count(*) from comment where view = 'likely-spam'").await, 1);
+        assert!(house.outbox().await.is_empty(), "nobody is asked for a robot");
+        let decision = ada.decides(&first, "approved").await;
+        house.wait(44_000);
+        assert!(!house.has_mail_due().await);
+        ada.undoes(&decision).await;
+        house.wait(MINUTE);
+        is_quiet(&house).await;
+        assert!(mails_to(&house, "eva@example.org").is_empty(), "taken back in time");
+        // Decided otherwise in time, it is as good.
+        ada.decides(&first, "approved").await;
+        ada.decides(&first, "rejected").await;
+        house.wait(MINUTE);
+        is_quiet(&house).await;
+        assert!(mails_to(&house, "eva@example.org").is_empty());
+        house.wait(24 * 60 * MINUTE);
+        ada.decides(&first, "approved").await;
+        assert!(!house.has_mail_due().await);
+        house.wait(45_000);
+        let (_, text) = mail_to(&house, "eva@example.org", 1).await;
+        assert_eq!(house.number("select count(*) from author_address where length(domain_index) = 32").await, 1);
+        // Once a day, whoever asks.
+        let second = looks_like_spam(&eva, "Noch einmal fülle ich alles aus.").await;
+        ada.decides(&second, "approved").await;
+        house.wait(MINUTE);
+        is_quiet(&house).await;
+        assert_eq!(mails_to(&house, "eva@example.org").len(), 1);
+        assert_eq!(posts(&link(&text, "/confirm/"), &[("scope", "answers")]).await, StatusCode::SEE_OTHER);
+        let answer = Reader::of(&house, "a").named("ben@example.org").writes_and_waits("Das kenne ich.", Some(&first)).await;
+        ada.decides(answer["id"].as_str().unwrap(), "approved").await;
+        house.wait(MINUTE);
+        assert!(mail_to(&house, "eva@example.org", 2).await.1.contains("> Das kenne ich."));
+    }
+}
+
+on_both! {
+    async fn one_network_cannot_have_us_fire_at_strangers_by_way_of_the_moderators_either(house: House) {
+        crate::working::without_limits(&house).await;
+        let ada = Moderator::first(&house).await;
+        let mut taken = Vec::new();
+        for number in 0..12 {
+            let victim = Reader::of(&house, "a").named(&format!("opfer{number}@example.org"));
+            taken.push(looks_like_spam(&victim, &format!("Meinung Nummer {number}, wie sie jemand haben könnte")).await);
+        }
+        house.wait(24 * 60 * MINUTE);
+        let asked = async || house.number("select count(*) from outbox where kind = 'confirmation'").await;
+        for id in &taken[..11] {
+            ada.decides(id, "approved").await;
+        }
+        assert_eq!(asked().await, 10);
+        // Of a network that is forgotten nobody knows.
+        house.runs("update comment set network_index = null").await;
+        ada.decides(&taken[11], "approved").await;
+        assert_eq!(asked().await, 11);
     }
 }
 
@@ -144,6 +217,38 @@ on_both! {
         assert!(text.contains(&format!("#comment-{answer}")), "{text}");
         let link = text.lines().find(|line| line.starts_with("http") && line.contains("#comment-")).unwrap();
         assert!(eva.get(link).await.text().await.unwrap().contains(&format!("id=\"comment-{answer}\"")), "{link}");
+    }
+}
+
+on_both! {
+    async fn whoever_has_not_confirmed_hears_nothing_and_nobody_of_what_is_public_no_longer(house: House) {
+        set(&house, "mail.decisions", "true").await;
+        let ada = Moderator::first(&house).await;
+        let (eva, ben) = (Reader::of(&house, "a"), Reader::of(&house, "a").named("ben@example.org"));
+        let first = eva.writes_and_waits("Ich habe noch nicht bestätigt.", None).await["id"].as_str().unwrap().to_owned();
+        let (_, asked) = mail_to(&house, "eva@example.org", 1).await;
+        ada.decides(&first, "approved").await;
+        let answers = async |text: &str| {
+            let taken = ben.writes_and_waits(text, Some(&first)).await;
+            ada.decides(taken["id"].as_str().unwrap(), "approved").await;
+            taken["id"].as_str().unwrap().to_owned()
+        };
+        answers("Davon erfährt sie nichts.").await;
+        house.wait(15 * MINUTE);
+        is_quiet(&house).await;
+        assert_eq!(mails_to(&house, "eva@example.org").len(), 1, "the question, and nothing else");
+        assert_eq!(posts(&link(&asked, "/confirm/"), &[("scope", "answers")]).await, StatusCode::SEE_OTHER);
+        let gone = answers("Das war voreilig.").await;
+        let stays = answers("Das bleibt stehen.").await;
+        ada.decides(&gone, "spam").await;
+        house.wait(15 * MINUTE);
+        let (_, text) = mail_to(&house, "eva@example.org", 2).await;
+        assert!(text.contains("Das bleibt stehen.") && !text.contains("voreilig") && text.contains(&stays), "{text}");
+        let gone = answers("Auch das war voreilig.").await;
+        ada.decides(&gone, "rejected").await;
+        house.wait(15 * MINUTE);
+        is_quiet(&house).await;
+        assert_eq!(mails_to(&house, "eva@example.org").len(), 2);
     }
 }
 
@@ -292,6 +397,17 @@ async fn a_scanner_with_a_whole_browser_does_nothing_and_a_person_on_a_phone_con
         scanner.goes_to(url).await;
         scanner.sees("form button").await;
     }
+    // And sends the form, as it is or filled in with whatever fits.
+    for (script, end) in crate::review::SCANNER {
+        for _ in 0..2 {
+            scanner.goes_to(&confirm).await;
+            scanner.sees("form").await;
+            scanner.client.execute(script, Vec::new()).await.unwrap();
+            scanner.sees(end).await;
+        }
+    }
+    scanner.goes_to(&stop).await;
+    scanner.client.execute("for (const form of document.forms) form.submit()", Vec::new()).await.unwrap();
     let settled = "select count(*) from author_address where confirmed_at is not null or stopped_at is not null";
     assert_eq!(house.number(settled).await + house.number("select count(*) from thread_wish").await, 0);
 
@@ -299,6 +415,7 @@ async fn a_scanner_with_a_whole_browser_does_nothing_and_a_person_on_a_phone_con
     phone.goes_to(&confirm).await;
     phone.sees("button.primary").await;
     phone.shows("confirm").await;
+    phone.clicks("[value=answers]").await;
     phone.clicks("button.primary").await;
     phone.reads(".notice", "Deine Adresse ist bestätigt.").await;
     phone.shows("confirmed").await;
@@ -308,5 +425,57 @@ async fn a_scanner_with_a_whole_browser_does_nothing_and_a_person_on_a_phone_con
     phone.clicks("button[value=everything]").await;
     phone.reads(".notice", "keine Mails mehr von").await;
     assert_eq!(house.number("select count(*) from author_address where stopped_at is not null").await, 1);
+    house.stop().await;
+}
+
+/// The pages behind the links of mails, for whoever sees little, sees them dark, or has a keyboard and nothing else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_pages_behind_the_links_have_no_barriers_in_german_and_in_english() {
+    let house = House::with(TestDatabase::new(Database::Sqlite).await, &[], &[]).await;
+    let site_id = house.app.sites.all().await.unwrap()["demo"].id;
+    for (locale, done) in [(Locale::De, "Deine Adresse ist bestätigt."), (Locale::En, "Your address is confirmed.")] {
+        let language = locale.as_str();
+        let moderator = format!("{language}@nordblatt.example");
+        crate::outbox::add_moderator(&house, &moderator, locale, site_id).await;
+        let address = format!("leser-{language}@example.org");
+        let reader = Reader::of(&house, language).named(&address);
+        let mut comment = reader.comment("Endlich fährt die 14 auch nachts, bis zum letzten Halt.").await;
+        comment["notify"] = true.into();
+        house.wait(20_000);
+        let sent = reader.client.post(format!("{}/api/v1/comments", house.url)).header("accept-language", language);
+        assert_eq!(sent.json(&comment).send().await.unwrap().status(), StatusCode::ACCEPTED);
+        let (_, text) = mail_to(&house, &address, 1).await;
+        let (confirm, stop) = (link(&text, "/confirm/"), link(&text, "/unsubscribe/"));
+        let review = crate::review::link_to(&house, &moderator).await;
+        let browser = Browser::open(Manner::Desktop).await;
+        let looks = async |page: &str| {
+            let page = format!("{page}-{language}");
+            assert_eq!(browser.runs("return document.documentElement.lang").await, language);
+            browser.shows(&page).await;
+            crate::barriers::is_for_everybody(&browser, &page).await;
+            browser.shows(&format!("{page}-dark")).await;
+            crate::barriers::is_walked_by_keyboard(&browser, &page).await;
+            browser.tells("Emulation.setEmulatedMedia", serde_json::json!({"features": []})).await;
+        };
+        for (page, url) in [("review", &review), ("confirm", &confirm), ("unsubscribe", &stop)] {
+            browser.goes_to(url).await;
+            looks(page).await;
+        }
+        browser.goes_to(&confirm).await;
+        browser.runs("for (const form of document.forms) form.submit()").await;
+        browser.sees("[role=alert]").await;
+        looks("confirm-refused").await;
+        browser.goes_to(&confirm).await;
+        browser.clicks("[value=thread]").await;
+        browser.clicks("button.primary").await;
+        browser.reads(".notice", done).await;
+        looks("confirmed").await;
+        for (button, page) in [("thread", "thread-unsubscribed"), ("everything", "unsubscribed")] {
+            browser.goes_to(&stop).await;
+            browser.clicks(&format!("button[value={button}]")).await;
+            browser.sees(".notice").await;
+            looks(page).await;
+        }
+    }
     house.stop().await;
 }

@@ -30,7 +30,21 @@ fn about(findings: &[Value], subject: &str) -> (String, String, String) {
     (text("verdict"), text("words"), text("next"))
 }
 
-/// A name server that knows these texts, and says of every other name that there is none.
+/// What a name server says that was asked for this type of record: an address, `MX name`, or else a text.
+fn content(kind: u8, told: &str) -> Option<Vec<u8>> {
+    match (kind, told.parse::<std::net::IpAddr>(), told.strip_prefix("MX ")) {
+        (1, Ok(std::net::IpAddr::V4(ip)), _) => Some(ip.octets().into()),
+        (28, Ok(std::net::IpAddr::V6(ip)), _) => Some(ip.octets().into()),
+        (15, Err(_), Some(name)) => {
+            let labels = name.split('.').flat_map(|label| [&[u8::try_from(label.len()).unwrap()], label.as_bytes()].concat());
+            Some([0, 10].into_iter().chain(labels).chain([0]).collect())
+        }
+        (16, Err(_), None) => Some([&[u8::try_from(told.len()).unwrap()], told.as_bytes()].concat()),
+        _ => None,
+    }
+}
+
+/// A name server that knows these texts, addresses and mail servers, and says of every other name that there is none.
 fn name_server(texts: &'static [(&'static str, &'static str)]) -> String {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = socket.local_addr().unwrap().to_string();
@@ -46,14 +60,15 @@ fn name_server(texts: &'static [(&'static str, &'static str)]) -> String {
             }
             assert!(length > at + 5);
             let name = labels.join(".");
-            let found: Vec<&str> = texts.iter().filter(|(of, _)| *of == name).map(|(_, text)| *text).collect();
+            let kind = question[at + 2];
+            let of_name = texts.iter().filter(|(of, _)| *of == name);
+            let found: Vec<Vec<u8>> = of_name.filter_map(|(_, told)| content(kind, told)).collect();
             let code = if found.is_empty() { 3 } else { 0 };
             let mut answer = question[..at + 5].to_vec();
             answer[2..12].copy_from_slice(&[0x81, 0x80 | code, 0, 1, 0, u8::try_from(found.len()).unwrap(), 0, 0, 0, 0]);
-            for text in found {
-                let length = u8::try_from(text.len()).unwrap();
-                answer.extend([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 60, 0, length + 1, length]);
-                answer.extend(text.as_bytes());
+            for content in found {
+                answer.extend([0xc0, 12, 0, kind, 0, 1, 0, 0, 0, 60, 0, u8::try_from(content.len()).unwrap()]);
+                answer.extend(content);
             }
             socket.send_to(&answer, from).unwrap();
         }
@@ -207,4 +222,52 @@ async fn what_the_dns_says_of_the_sender_is_judged() {
     assert!(about(&findings, "DKIM").1.contains("There is no key at s2._domainkey."), "{findings:?}");
     let (is_well, findings) = of("leserbrief@localhost.localdomain", &full, &[]);
     assert!(is_well && about(&findings, "sender").1.contains("nobody else knows"), "{findings:?}");
+}
+
+/// The relay has an address of either kind, and is one of the domain's mail servers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whether_the_senders_domain_names_the_mail_server_is_said() {
+    const RELAY: [(&str, &str); 3] =
+        [("relay.example", "192.0.2.7"), ("relay.example", "2001:db8::7"), ("mx.example", "MX relay.example")];
+    let database = TestDatabase::new(Database::Sqlite).await;
+    for (record, verdict, words) in [
+        ("v=spf1 ip4:192.0.2.0/24 -all", "good", "among them"),
+        ("v=spf1 ip4:192.0.2.7 -all", "good", "among them"),
+        ("v=spf1 ip4:192.0.2.8 ip6:2001:db9::/32 a:other.example -all", "hint", "is not among them"),
+        ("v=spf1 -ip4:192.0.2.7 +all", "hint", "is not among them"),
+        ("v=spf1 a:relay.example ~all", "good", "among them"),
+        ("v=spf1 a:near.example -all", "hint", "is not among them"),
+        ("v=spf1 a:near.example/28//64 -all", "good", "among them"),
+        ("v=spf1 mx:mx.example -all", "good", "among them"),
+        ("v=spf1 include:other.example include:yes.example -all", "good", "among them"),
+        ("v=spf1 include:no.example ?all", "hint", "is not among them"),
+        ("v=spf1 redirect=yes.example", "good", "among them"),
+        ("v=spf1 include:circle.example -all", "hint", "costs more than 10 look-ups"),
+        ("v=spf1 include:nothing.example -all", "hint", "nothing.example has none"),
+        ("v=spf1 exists:%{i}.example -all", "hint", "it holds a macro"),
+        ("v=spf1 ptr -all", "hint", "it holds ptr"),
+        ("v=spf1 ip4:nonsense -all", "hint", "an address that is none"),
+    ] {
+        let rest = [
+            ("nordblatt.example", record),
+            ("near.example", "192.0.2.1"),
+            ("other.example", "v=spf1 -all"),
+            ("other.example", "192.0.2.200"),
+            ("yes.example", "v=spf1 a:relay.example -all"),
+            ("no.example", "v=spf1 ~a:relay.example -all"),
+            ("circle.example", "v=spf1 include:circle.example -all"),
+        ];
+        let dns = name_server(RELAY.into_iter().chain(rest).collect::<Vec<_>>().leak());
+        let more = ["--smtp", "smtp://relay.example?timeout=1", "--mail-from", "post@nordblatt.example", "--dns", dns.as_str()];
+        let (_, findings) = examined(&database, &more);
+        let (found, said, next) = about(&findings, "SPF");
+        assert!(
+            found == verdict && said.contains(words) && (found == "good") == next.is_empty(),
+            "{record}: {found} {said} {next}"
+        );
+    }
+    // A relay on this machine sends from an address that nobody here knows.
+    let dns = name_server(&[("nordblatt.example", "v=spf1 mx -all")]);
+    let more = ["--smtp", "smtp://127.0.0.1:1?tls=none", "--mail-from", "post@nordblatt.example", "--dns", dns.as_str()];
+    assert!(about(&examined(&database, &more).1, "SPF").1.contains("The address that 127.0.0.1 sends from has to be one"));
 }

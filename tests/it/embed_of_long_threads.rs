@@ -256,6 +256,7 @@ pub async fn fill_with(house: &House, many: usize, answers: impl Fn(usize) -> Op
             stray_token_id: None,
             likeness: None,
             hour_ago: house.app.clock.now(),
+            approved: 0,
             allowed: [0; 5],
         };
         intake::add(

@@ -99,6 +99,14 @@ impl TestDatabase {
         Self { kind, folder: Arc::new(tempfile::tempdir().unwrap()), postgres, through: None }
     }
 
+    /// The same database with a folder of its own, as another machine has it, and the same key.
+    pub fn beside(&self) -> Self {
+        let beside = Self { folder: Arc::new(tempfile::tempdir().unwrap()), ..self.clone() };
+        std::fs::create_dir(beside.data()).unwrap();
+        std::fs::copy(self.data().join("key"), beside.data().join("key")).unwrap();
+        beside
+    }
+
     /// Where the PostgreSQL server listens.
     pub fn server() -> SocketAddr {
         let url = url::Url::parse(&server_url()).unwrap();
@@ -224,15 +232,7 @@ impl House {
 
     /// The same with settings for mail.
     pub async fn sharing_with(other: &Self, mail: &[&str]) -> Self {
-        let database = TestDatabase {
-            kind: other.database.kind,
-            folder: Arc::new(tempfile::tempdir().unwrap()),
-            postgres: other.database.postgres.clone(),
-            through: other.database.through,
-        };
-        std::fs::create_dir(database.data()).unwrap();
-        std::fs::copy(other.database.data().join("key"), database.data().join("key")).unwrap();
-        Self::beside(database, &["--demo", "false"], mail, other.clock()).await
+        Self::beside(other.database.beside(), &["--demo", "false"], mail, other.clock()).await
     }
 
     /// The time goes on.
@@ -310,6 +310,12 @@ impl House {
             Ok(mails) => mails,
             Err(_) => panic!("waited in vain for {what}: {:#?}", self.outbox().await),
         }
+    }
+
+    /// Waits until no worker holds a mail: a clock that leaps while one does would end its lease.
+    pub async fn nothing_in_hand(&self) {
+        let in_hand = "select count(*) from outbox where state = 'waiting' and leased_until > 0";
+        eventually("no mail to be in hand", async || (self.number(in_hand).await == 0).then_some(())).await;
     }
 
     /// Waits until the one mail has been tried so often and has to wait; returns why.

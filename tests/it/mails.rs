@@ -1,6 +1,9 @@
 //! Every mail whole, in every language, as it leaves the house. After a wanted change: `INSTA_UPDATE=always tests/run mails`.
 
 use leserbrief::i18n::Locale;
+use leserbrief::moderator::Role;
+use leserbrief::store::account_links::{self, Link};
+use leserbrief::store::{mails, moderators};
 use mail_parser::MessageParser;
 
 use crate::actors::{Moderator, Reader};
@@ -16,15 +19,25 @@ fn shown(mail: &str, url: &str) -> String {
     masked(&without_tokens(&shown.replace('\r', "").replace(url, "http://127.0.0.1:PORT")))
 }
 
-/// A link that is a key is another one in every run.
-fn without_tokens(text: &str) -> String {
-    let mut parts = text.split("/review/");
-    let mut shown = parts.next().unwrap().to_owned();
-    for part in parts {
-        let end = part.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').unwrap();
-        shown = shown + "/review/TOKEN" + &part[end..];
+/// What stands before a token.
+const TOKENS: [&str; 7] =
+    ["/review/", "/confirm/", "/unsubscribe/", "/receipt/", "/panel/invitation/", "/panel/password/", "#comment-"];
+
+/// What is signed differs from run to run.
+fn without_tokens(mail: &str) -> String {
+    let mut masked = String::new();
+    let mut rest = mail.to_owned();
+    for path in TOKENS {
+        masked.clear();
+        let mut pieces = rest.split(path);
+        masked += pieces.next().unwrap_or_default();
+        for piece in pieces {
+            let end = piece.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').unwrap_or(piece.len());
+            masked = masked + path + "TOKEN" + &piece[end..];
+        }
+        rest.clone_from(&masked);
     }
-    shown
+    rest
 }
 
 /// Ids and what is made of them become words.
@@ -59,7 +72,7 @@ async fn held_comments_in_every_language() {
     for locale in LOCALES {
         add_moderator(&house, &format!("{}@nordblatt.example", locale.as_str()), locale, site_id).await;
     }
-    let mails = async |count: usize| {
+    let mails_sent = async |count: usize| {
         let is_sent =
             |mails: &[leserbrief::store::outbox::Listed]| mails.len() == count && mails.iter().all(|mail| mail.state == "sent");
         house.outbox_is("the mails to be sent", is_sent).await;
@@ -70,16 +83,18 @@ async fn held_comments_in_every_language() {
         reader.comment("Endlich fährt die **14** auch nachts!\n\nWer nach der Spätschicht heim will, weiß, was das heißt.").await;
     house.wait(30_000);
     assert_eq!(reader.send(&one).await.status(), reqwest::StatusCode::ACCEPTED);
-    let single = mails(3).await;
+    let single = mails_sent(3).await;
 
     house.wait(30_000);
     let other = reader.comment("Mehr dazu auf https://busse.example/nachtlinie und bei redaktion@busse.example").await;
-    let quick = Reader::of(&house, "haushalt").named("ben@example.org");
-    quick.writes("Und wer bezahlt das? <b>Wir</b>.").await;
+    let ben = Reader::of(&house, "haushalt").named("ben@example.org");
+    let mut quick = ben.comment("Und wer bezahlt das? <b>Wir</b>.").await;
+    (quick["url"], quick["title"]) = (format!("{}/haushalt", house.origin()).into(), "Der Haushalt der Stadt".into());
+    assert_eq!(ben.send(&quick).await.status(), reqwest::StatusCode::ACCEPTED);
     house.wait(25_000);
     assert_eq!(reader.send(&other).await.status(), reqwest::StatusCode::ACCEPTED);
     house.wait(600_000);
-    let several = mails(6).await.split_off(3);
+    let several = mails_sent(6).await.split_off(3);
 
     for (kind, mails) in [("one", single), ("several", several)] {
         for locale in LOCALES {
@@ -106,7 +121,8 @@ async fn the_test_mail_in_every_language() {
             "https://comments.example",
         ];
         let said = told(&database, &test, "");
-        assert_eq!(said, format!("Sent to {}.\n", database.mail_folder().display()));
+        let words = format!("Written into {}, where it reaches nobody: no mail server is set.", database.mail_folder().display());
+        assert!(said.starts_with(&words) && said.contains("set --smtp"), "{said}");
         let mail = eventually("the mail", async || crate::every_mail::mails_in(&database.mail_folder()).pop()).await;
         let date = mail.lines().find(|line| line.starts_with("Date: ")).unwrap();
         insta::assert_snapshot!(format!("test_{}", locale.as_str()), shown(&mail.replace(date, "Date: NOW"), "no url"));
@@ -149,26 +165,94 @@ async fn mails_to_authors_in_every_language() {
         for (kind, mail) in [("asked", asked), ("rejected", rejected), ("approved", approved), ("news", news)] {
             insta::assert_snapshot!(
                 format!("author_{kind}_{}", locale.as_str()),
-                without_links(&shown(&mail, &house.url).replace(&house.origin(), "http://localhost:PORT"))
+                shown(&mail, &house.url).replace(&house.origin(), "http://localhost:PORT")
             );
         }
         house.stop().await;
     }
 }
 
-/// What is signed differs from run to run.
-fn without_links(mail: &str) -> String {
-    let mut masked = String::new();
-    let mut rest = mail.to_owned();
-    for path in ["/confirm/", "/unsubscribe/", "/receipt/", "#comment-"] {
-        masked.clear();
-        let mut pieces = rest.split(path);
-        masked += pieces.next().unwrap_or_default();
-        for piece in pieces {
-            let end = piece.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').unwrap_or(piece.len());
-            masked = masked + path + "TOKEN" + &piece[end..];
+/// The mails about an account, which has its stories elsewhere: here is how they read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mails_about_accounts_in_every_language() {
+    let house = House::with(TestDatabase::new(Database::Sqlite).await, &[], &[]).await;
+    let site_id = house.app.sites.all().await.unwrap()["demo"].id;
+    let (clock, store) = (&house.app.clock, &house.app.store);
+    Moderator::first(&house).await;
+    let owner = moderators::all(&mut store.read().await.unwrap()).await.unwrap()[0].id;
+    for locale in LOCALES {
+        let moderator_id = add_moderator(&house, &format!("{}@nordblatt.example", locale.as_str()), locale, site_id).await;
+        for kind in ACCOUNT {
+            let link = Link {
+                id: clock.new_id(),
+                kind: kind.into(),
+                moderator_id,
+                site_id: Some(site_id),
+                role: Some(Role::Moderator),
+                invited_by: Some(owner),
+                expires_at: clock.now().plus(60_000),
+            };
+            let mail_id = clock.new_id();
+            let mut tx = store.write().await.unwrap();
+            account_links::add(&mut tx, &link, clock.now()).await.unwrap();
+            mails::queue(&mut tx, mail_id, kind, moderator_id, site_id, Some(link.id), clock.now()).await.unwrap();
+            tx.commit().await.unwrap();
+            house.wait(0);
+            let is_it = |mail: &String| mail.contains(&format!("Message-ID: <{mail_id}@"));
+            let mail = eventually(kind, async || house.mails().into_iter().find(is_it)).await;
+            crate::every_mail::obeys(&MessageParser::default().parse(mail.as_bytes()).unwrap(), &mail, &house.url);
+            insta::assert_snapshot!(format!("account_{kind}_{}", locale.as_str()), shown(&mail, &house.url));
         }
-        rest.clone_from(&masked);
     }
-    rest
+    house.stop().await;
+}
+
+const ACCOUNT: [&str; 8] = [
+    "invitation",
+    "password",
+    "role",
+    "second-factor-on",
+    "second-factor-off",
+    "second-factor-reset",
+    "recovery-code-used",
+    "recovery-codes-renewed",
+];
+
+/// Every kind that the panel has a name for stands here whole, in every language.
+#[test]
+fn no_mail_is_missing() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut kinds = 0;
+    for catalogue in std::fs::read_dir(folder.join("templates/locales/en")).unwrap() {
+        let words = std::fs::read_to_string(catalogue.unwrap().path()).unwrap();
+        for kind in words.lines().filter_map(|line| Some(line.strip_prefix("mail-kind-")?.split_once(' ')?.0)) {
+            kinds += 1;
+            let names: &[&str] = match kind {
+                "held-comments" => &["held_one", "held_several"],
+                "confirmation" => &["author_asked"],
+                "decision" => &["author_approved", "author_rejected"],
+                "news" => &["author_news"],
+                "test" => &["test"],
+                account => &[&format!("account_{account}")],
+            };
+            for name in names {
+                for locale in LOCALES {
+                    let path = format!("tests/it/snapshots/it__mails__{name}_{}.snap", locale.as_str());
+                    let shown = std::fs::read_to_string(folder.join(&path)).unwrap_or_else(|_| panic!("{path} is missing"));
+                    let is_to_author = name.starts_with("author");
+                    for (header, is_there) in [
+                        ("Message-ID: <", true),
+                        ("List-Id: ", true),
+                        ("Auto-Submitted: auto-generated", true),
+                        ("List-Unsubscribe: <", is_to_author),
+                        ("List-Unsubscribe-Post: List-Unsubscribe=One-Click", is_to_author),
+                        ("References: <", name.starts_with("held") || (is_to_author && kind != "confirmation")),
+                    ] {
+                        assert_eq!(shown.lines().any(|line| line.starts_with(header)), is_there, "{header} in {path}");
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(kinds, ACCOUNT.len() + 5);
 }

@@ -214,6 +214,7 @@ fn question(site_id: Uuid, likeness: Likeness) -> Question<'static> {
         fingerprint: b"another",
         likeness: Some(likeness),
         hour_ago: at(-3_600_000),
+        approved: 0,
         allowed: [0; 5],
     }
 }
@@ -245,7 +246,7 @@ on_both! {
         }
         let known = intake::ask(&mut tx, &question(site.id, likeness)).await.unwrap();
         let candidates: Vec<_> = known.candidates().collect();
-        assert!((1..=80).contains(&candidates.len()) && candidates.iter().all(|one| one.likeness == likeness), "{candidates:?}");
+        assert!((1..=40).contains(&candidates.len()) && candidates.iter().all(|one| one.likeness == likeness), "{candidates:?}");
         let far = Likeness { opening: 5, simhash: !likeness.simhash };
         assert_eq!(intake::ask(&mut tx, &question(site.id, far)).await.unwrap().candidates().count(), 0);
         drop(tx);

@@ -20,7 +20,7 @@ use crate::smtp_sink::{At, Script, SmtpSink};
 const INTERVAL: i64 = 600_000;
 
 /// Waits until so many mails lie in the folder; returns recipient and text of each, oldest first.
-async fn mails(house: &House, count: usize) -> Vec<(String, String)> {
+pub async fn mails(house: &House, count: usize) -> Vec<(String, String)> {
     let mails = eventually("mails in the folder", async || Some(house.mails()).filter(|mails| mails.len() >= count)).await;
     assert_eq!(mails.len(), count, "{mails:#?}");
     let read = |mail: &String| {
@@ -103,10 +103,13 @@ on_both! {
     async fn a_commenters_address_stands_in_a_mail_only_if_the_site_says_so(house: House) {
         let ada = Moderator::first(&house).await;
         let reader = Reader::of(&house, "a");
-        reader.writes("Ohne Adresse").await;
+        let taken = reader.writes("Ohne Adresse").await;
         let (_, text) = mails(&house, 1).await.remove(0);
         assert!(!text.contains("eva@") && !text.contains("127.0.0.1/"), "{text}");
         settled(&house, "sent").await;
+        let comment = format!("/panel/comments/{}", taken["id"].as_str().unwrap());
+        let page = ada.page(&comment).await;
+        assert!(page.contains("eva@example.org") && !page.contains("127.0.0"), "an IP address stands nowhere: {page}");
         let page = ada.page("/panel/sites/demo/settings").await;
         assert!(page.contains("name=\"mail.show_address\" value=\"1\"") && !page.contains("address\" checked"), "{page}");
         crate::submitting::set(&house, "mail.show_address", "true").await;
@@ -284,6 +287,7 @@ pub async fn add_moderator(house: &House, email: &str, locale: Locale, site_id: 
         moderator: &moderator,
         address: &keys.seal(&address).unwrap(),
         address_index: &keys.address_index(&address),
+        domain_index: &keys.domain_index(&address),
         password_hash: "none",
     };
     let mut tx = house.app.store.write().await.unwrap();
@@ -295,15 +299,16 @@ pub async fn add_moderator(house: &House, email: &str, locale: Locale, site_id: 
 
 // On SQLite there is one process; its store is shared by several workers all the same.
 on_both! {
-    async fn of_several_hundred_mails_each_recipient_gets_exactly_one(database: TestDatabase) {
-        const MODERATORS: usize = 300;
+    async fn of_five_hundred_mails_each_recipient_gets_exactly_one(database: TestDatabase) {
+        const MODERATORS: usize = 500;
         let kind = database.kind;
         let sink = SmtpSink::start(Script::plain());
         let url = sink.plain_url();
         let house = House::with(database, &[], &["--smtp", &url]).await;
         let site_id = house.app.sites.all().await.unwrap()["demo"].id;
         for number in 0..MODERATORS {
-            add_moderator(&house, &format!("moderator{number}@example.org"), Locale::De, site_id).await;
+            // No domain takes more than its share of a minute.
+            add_moderator(&house, &format!("moderator{number}@{}.example", number % 50), Locale::De, site_id).await;
         }
         let other = match kind {
             Database::Postgres => Some(House::sharing_with(&house, &["--smtp", &url]).await),
@@ -325,6 +330,31 @@ on_both! {
         for worker in further {
             worker.await.unwrap();
         }
+    }
+}
+
+on_both! {
+    async fn a_domain_is_not_called_too_often_for_moderators_either_and_old_ones_count(database: TestDatabase) {
+        let house = House::with(database, &[], &[]).await;
+        let site_id = house.app.sites.all().await.unwrap()["demo"].id;
+        for number in 0..150 {
+            add_moderator(&house, &format!("moderator{number}@gross.example"), Locale::De, site_id).await;
+        }
+        add_moderator(&house, "post@klein.example", Locale::De, site_id).await;
+        // As those are who were there before domains were noted.
+        house.runs("update moderator set domain_index = null").await;
+        let clock = house.clock();
+        let house = House::beside(house.stop().await, &[], &[], clock).await;
+        assert_eq!(house.number("select count(distinct domain_index) from moderator").await, 2);
+        Reader::of(&house, "a").writes("An alle").await;
+        let sent = |mails: &[outbox::Listed]| mails.iter().filter(|mail| mail.state == "sent").count();
+        house.outbox_is("a minute's share to be sent", |mails| sent(mails) == 121).await;
+        house.wait(59_999);
+        assert!(!house.has_mail_due().await, "the minute is not over");
+        assert!(house.mails().iter().any(|mail| mail.contains("To: post@klein.example")), "and nobody else was held up");
+        house.wait(1);
+        house.outbox_is("the rest to be sent", |mails| sent(mails) == 151).await;
+        house.stop().await;
     }
 }
 

@@ -24,13 +24,13 @@ pub async fn link_to(house: &House, address: &str) -> String {
 }
 
 /// A browser that nobody has signed in with, and the link.
-struct Holder {
+pub struct Holder {
     client: reqwest::Client,
     link: String,
 }
 
 impl Holder {
-    fn of(link: String) -> Self {
+    pub fn of(link: String) -> Self {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { client, link }
     }
@@ -39,7 +39,7 @@ impl Holder {
         self.client.get(&self.link).send().await.unwrap()
     }
 
-    async fn sees(&self) -> String {
+    pub async fn sees(&self) -> String {
         let answer = self.looks().await;
         assert_eq!(answer.status(), StatusCode::OK);
         answer.text().await.unwrap()
@@ -51,7 +51,7 @@ impl Holder {
         request.form(fields).send().await.unwrap()
     }
 
-    async fn chooses(&self, to: &str) -> StatusCode {
+    pub async fn chooses(&self, to: &str) -> StatusCode {
         self.sends(&[("to", to), ("code", "other"), ("reason", ""), ("homepage", "")]).await.status()
     }
 }
@@ -100,6 +100,27 @@ on_both! {
         // The panel's pages are closed to whoever has only the link.
         let inside = holder.client.get(format!("{}/panel", house.url)).send().await.unwrap();
         assert_eq!(inside.status(), StatusCode::SEE_OTHER);
+    }
+}
+
+on_both! {
+    async fn an_answer_is_shown_with_what_it_answers(house: House) {
+        Moderator::further(&house, "Ben", "ben@example.org").await;
+        let reader = Reader::of(&house, "a");
+        let above = reader.writes("Womit hat das angefangen?").await;
+        let ada = Moderator::first(&house).await;
+        ada.decides(above["id"].as_str().unwrap(), "approved").await;
+        house.nothing_in_hand().await;
+        house.wait(600_000);
+        reader.writes_and_waits("Damit, dass jemand gefragt hat.", above["id"].as_str()).await;
+        let link = eventually("the mail about the answer", async || {
+            let mail = house.mails().into_iter().rfind(|mail| mail.contains("To: ben@") && mail.contains("jemand gefragt hat"))?;
+            let parsed = MessageParser::default().parse(mail.as_bytes()).unwrap();
+            let text = parsed.body_text(0).unwrap().into_owned();
+            text.lines().find(|line| line.starts_with("http://")).map(str::to_owned)
+        });
+        let page = Holder::of(link.await).sees().await;
+        assert!(page.contains("Womit hat das angefangen?") && page.contains("Damit, dass jemand gefragt"), "{page}");
     }
 }
 
@@ -211,7 +232,7 @@ on_both! {
 /// What a scanner may do to a page in a browser of its own: send each form as it is, by both ways that scripts have; then
 /// fill in whatever can be filled in, tick whatever can be ticked, and press everything. With each, what it ends at: the
 /// same page, where the browser itself refuses, or the page's refusal.
-const SCANNER: &[(&str, &str)] = &[
+pub const SCANNER: &[(&str, &str)] = &[
     ("for (const form of document.forms) form.submit()", "[role=alert]"),
     ("for (const form of document.forms) form.requestSubmit()", "form"),
     ("for (const button of document.querySelectorAll('button, summary, [type=submit]')) button.click()", "form"),

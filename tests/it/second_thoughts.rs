@@ -4,6 +4,8 @@ use reqwest::{Response, StatusCode};
 
 use crate::actors::{Moderator, Reader, done};
 use crate::harness::{Database, House, on_both};
+use crate::outbox::mails;
+use crate::review::Holder;
 use crate::submitting::set;
 
 const MINUTE: i64 = 60_000;
@@ -219,5 +221,121 @@ on_both! {
         // The last one shown may be a changed one as well.
         let third = scene.ada.queue(&format!("pending&after={}", scene.id)).await;
         assert!(third.contains("allerletzte") && !third.contains("Nummer 30") && !third.contains("Der neue Satz"), "{third}");
+    }
+}
+
+on_both! {
+    async fn a_change_is_found_as_what_waits_and_by_its_words(house: House) {
+        let scene = Scene::of(&house, "Das ist ein Feler hier").await;
+        scene.changes("Das war nur ein Tippfehler, siehe https://fremd.example/").await;
+        let finds = async |query: &str| {
+            let url = format!("/panel/sites/demo/comments?q={}", query.replace(' ', "+"));
+            scene.ada.page(&url).await.contains("class=\"change original\"")
+        };
+        for query in [
+            "is:pending", "is:open", "is:approved", "is:pending -is:answer -zebra", "is:open points:>-9", "is:pending Tippfehler", "Feler",
+            "fährt is:open author:eva", "link:fremd.example is:pending", "email:eva@example.org is:pending", "is:pending page:a", "-is:spam is:open",
+        ] {
+            assert!(finds(query).await, "{query}");
+        }
+        for query in ["-is:pending", "-is:open Tippfehler", "is:pending -Tippfehler", "is:pending is:answer", "is:likely-spam", "is:pending zebra"] {
+            assert!(!finds(query).await, "{query}");
+        }
+        // Beside comments that wait, the newest first, a part at a time.
+        let other = scene.reader.writes("Noch ein Kommentar").await["id"].as_str().unwrap().to_owned();
+        let both = scene.ada.page("/panel/sites/demo/comments?q=is:pending").await;
+        let (newer, older) = (both.find(&format!("c-{other}")).unwrap(), both.find(&format!("c-{}", scene.id)).unwrap());
+        assert!(newer < older, "{both}");
+        let rest = scene.ada.page(&format!("/panel/sites/demo/comments?q=is:pending&after={other}")).await;
+        assert!(rest.contains(&format!("c-{}", scene.id)) && !rest.contains(&format!("c-{other}")), "{rest}");
+
+        let refused = scene.ada.decides(&scene.id, "rejected").await;
+        assert!(!finds("is:pending").await && !finds("is:open").await);
+        assert!(!scene.ada.page("/panel/sites/demo/comments?q=Tippfehler").await.contains(&scene.id), "what was refused is found no more");
+        scene.ada.undoes(&refused).await;
+        assert!(finds("Tippfehler is:pending").await);
+        scene.changes("Doch lieber ganz anders").await;
+        assert!(finds("is:pending anders").await && !finds("Tippfehler").await);
+    }
+}
+
+on_both! {
+    async fn moderators_are_told_of_a_change_and_decide_it_from_the_mail(house: House) {
+        set(&house, "thread.edit_minutes", "60").await;
+        let scene = Scene::of(&house, "Ein freundlicher Satz").await;
+        assert!(mails(&house, 1).await[0].1.contains("Ein freundlicher Satz"));
+        let none_waits = async || house.outbox_is("no mail to wait", |mails| mails.iter().all(|mail| mail.state != "waiting")).await;
+        none_waits().await;
+        house.wait(MINUTE);
+        scene.changes("Ein noch freundlicherer Satz").await;
+        scene.changes("Ein sehr freundlicher Satz").await;
+        assert!(!house.has_mail_due().await, "not so soon after the last one");
+        house.wait(9 * MINUTE);
+        let (_, text) = mails(&house, 2).await.remove(1);
+        for part in ["Eva Müller hat am 24.11.2026", "geändert", "Ein sehr freundlicher Satz", "wartet 1 Kommentar"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("noch freundlicherer"), "{text}");
+        let link = text.lines().find(|line| line.starts_with("http://")).unwrap().to_owned();
+        let holder = Holder::of(link);
+        let page = holder.sees().await;
+        assert!(page.contains("Ein <ins>sehr </ins>freundlicher Satz") && page.contains("value=\"approved\""), "{page}");
+        assert_eq!(holder.chooses("approved").await, StatusCode::SEE_OTHER);
+        assert_eq!(scene.public().await, ["<p>Ein sehr freundlicher Satz</p>"]);
+        let page = holder.sees().await;
+        assert!(page.contains("Über diesen Kommentar ist entschieden") && !page.contains("<form"), "{page}");
+
+        // What was decided meanwhile is told of to nobody; and the link is for the text that its mail shows.
+        scene.changes("Und noch ein Satz").await;
+        scene.ada.decides(&scene.id, "rejected").await;
+        house.wait(20 * MINUTE);
+        none_waits().await;
+        assert_eq!(house.mails().len(), 2);
+        scene.changes("Einer zum Lesen").await;
+        let (_, text) = mails(&house, 3).await.remove(2);
+        let holder = Holder::of(text.lines().find(|line| line.starts_with("http://")).unwrap().to_owned());
+        scene.changes("Einer, den niemand gelesen hat").await;
+        assert_eq!(holder.chooses("approved").await, StatusCode::CONFLICT);
+        let page = holder.sees().await;
+        assert!(page.contains("hat sich geändert") && page.contains("niemand gelesen hat") && !page.contains("<form"), "{page}");
+        assert_eq!(scene.public().await, ["<p>Ein sehr freundlicher Satz</p>"]);
+    }
+}
+
+on_both! {
+    async fn of_a_change_that_looks_like_spam_nobody_is_told(house: House) {
+        let scene = Scene::of(&house, "Ein freundlicher Satz").await;
+        mails(&house, 1).await;
+        set(&house, "rules.blocked_words", "viagra").await;
+        scene.changes("viagra casino viagra https://a.example https://b.example https://c.example").await;
+        assert!(scene.ada.queue("pending").await.contains("viagra"), "it waits all the same");
+        assert_eq!(house.number("select count(*) from proposal where bucket = 'likely-spam'").await, 1);
+        house.wait(20 * MINUTE);
+        assert!(!house.has_mail_due().await);
+        assert_eq!(house.mails().len(), 1);
+    }
+}
+
+on_both! {
+    async fn an_open_queue_tells_of_a_change_that_came(house: House) {
+        let scene = Scene::of(&house, "Ein freundlicher Satz").await;
+        let since = async || {
+            let queue = scene.ada.queue("pending").await;
+            queue.split("data-since=\"").nth(1).unwrap()[..36].to_owned()
+        };
+        let fresh = async |since: &str| {
+            let state: serde_json::Value = serde_json::from_str(&scene.ada.page(&format!("/panel/sites/demo/state?since={since}")).await).unwrap();
+            state["fresh"].as_i64().unwrap()
+        };
+        let before = since().await;
+        assert_eq!(fresh(&before).await, 0);
+        house.wait(1000);
+        scene.changes("Ein anderer Satz").await;
+        assert_eq!(fresh(&before).await, 1);
+        assert_eq!(fresh(&since().await).await, 0, "it has been seen");
+        let before = since().await;
+        house.wait(1000);
+        scene.reader.writes("Ein neuer Kommentar").await;
+        assert_eq!(fresh(&before).await, 1);
     }
 }

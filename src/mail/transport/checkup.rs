@@ -119,6 +119,8 @@ fn not_greeted(settings: &SmtpSettings, error: &SmtpError) -> Finding {
 /// Why there is no encrypted connection. The words of the TLS library are for its friends.
 fn not_encrypted(settings: &SmtpSettings, error: &SmtpError) -> Finding {
     let (host, told) = (settings.host.as_str(), said(error));
+    // lettre says it once for itself, and once for the TLS library.
+    let told = told.trim_start_matches("Connection error: ");
     let has = |mark: &str| told.to_lowercase().contains(mark);
     let (words, next) = if has("not valid for name") || has("notvalidforname") {
         (

@@ -115,6 +115,11 @@ impl Mailer {
         }
     }
 
+    /// The host of the SMTP server, where there is one.
+    pub fn relay(&self) -> Option<&str> {
+        if let Way::Smtp(smtp) = &*self.way { Some(&smtp.settings.host) } else { None }
+    }
+
     /// Where letters go, for people: `smtp server mail.example:587 (STARTTLS)`, or the folder's path.
     pub fn destination(&self) -> String {
         match &*self.way {

@@ -78,7 +78,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>, by: SignedIn) ->
     let frame = frame(&app, by).await?.at_id(comment.site_id)?;
     let page = pages::get(&mut tx, comment.page_id).await?.ok_or(Error::NotFound)?;
     let before = before(&mut tx, &comment).await?;
-    let answers = comments::answers(&mut tx, &comment, ANSWERS).await?;
+    let answers = comments::answers(&mut tx, comment.id, ANSWERS).await?;
     let original = comments::original_text(&mut tx, id).await?;
     let record = authors::records(&mut tx, &[id]).await?.remove(&id).unwrap_or_default();
     let notes = notes::of(&mut tx, &[id]).await?;

@@ -15,7 +15,8 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use uuid::Uuid;
 
-use super::queue::{Empty, MOST_COUNTED, counted};
+use super::queue::{MOST_COUNTED, counted};
+use super::saved_views::Empty;
 use super::{card, frame};
 use crate::error::{Error, Result};
 use crate::moderator::Moderator;
@@ -35,7 +36,7 @@ const LEASE: i64 = 30_000;
 /// What has been seen already.
 #[derive(Deserialize)]
 pub struct Since {
-    /// The newest comment there was when the page was made.
+    /// What the page had seen when it was made.
     #[serde(default)]
     since: Uuid,
 }
@@ -50,7 +51,7 @@ struct Shown {
     oldest: String,
     readers: BTreeMap<Uuid, String>,
     #[serde(skip)]
-    newest: Uuid,
+    seen: Uuid,
 }
 
 async fn state(app: &App, site_id: Uuid, by: &Moderator, seen: Uuid) -> Result<Shown> {
@@ -69,7 +70,7 @@ async fn state(app: &App, site_id: Uuid, by: &Moderator, seen: Uuid) -> Result<S
         fresh_words: locale.text_with("queue-fresh", "count", pulse.fresh),
         oldest: pulse.oldest_at.map(age).unwrap_or_default(),
         readers: readers.into_iter().map(|one| (one.comment_id, card::reads(locale, &one.moderator))).collect(),
-        newest: pulse.newest.unwrap_or_default(),
+        seen: pulse.seen(),
     })
 }
 
@@ -80,8 +81,8 @@ pub async fn poll(State(app): State<App>, Path(site): Path<String>, Query(seen):
     Ok(([(CACHE_CONTROL, "no-store")], Json(state)).into_response())
 }
 
-/// The state whenever it changes, until the browser goes, the session ends or the service stops. An event's id is the
-/// comment that was the newest then: after a broken line the browser sends it back, and is told at once if more has come.
+/// The state whenever it changes, until the browser goes, the session ends or the service stops. An event's id is what
+/// had been seen then: after a broken line the browser sends it back, and is told at once if more has come.
 pub async fn events(
     State(app): State<App>,
     Path(site): Path<String>,
@@ -100,9 +101,9 @@ pub async fn events(
             let Ok(_) = app.accounts.session(&token).await else { break };
             let Ok(state) = state(&app, site_id, &by, seen.since).await else { break };
             // Who comes back to an unchanged queue is told nothing new.
-            let is_known = last.is_none() && resumed_at == Some(state.newest) && state.readers.is_empty();
+            let is_known = last.is_none() && resumed_at == Some(state.seen) && state.readers.is_empty();
             if last.as_ref() != Some(&state) && !is_known {
-                let event = Event::default().id(state.newest.to_string()).retry(Duration::from_secs(3)).json_data(&state);
+                let event = Event::default().id(state.seen.to_string()).retry(Duration::from_secs(3)).json_data(&state);
                 let Ok(event) = event else { break };
                 if sender.send(Ok(event)).await.is_err() {
                     break;

@@ -3,8 +3,8 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -29,7 +29,10 @@ struct ConfirmPage {
     site: Site,
     page: page::Page,
     is_confirmed: bool,
-    scope: Scope,
+    /// What was chosen before: nothing is, before a person has chosen.
+    scope: Option<Scope>,
+    /// Whether the form came back without a choice.
+    is_refused: bool,
 }
 
 #[derive(Template)]
@@ -46,28 +49,40 @@ struct UnsubscribePage {
 
 /// Shows what is asked.
 pub async fn show_confirmation(State(app): State<App>, Path(token): Path<String>) -> Result<Response> {
+    Ok(Page::new(confirm_page(&app, token, false).await?).without_referrer().into_response())
+}
+
+async fn confirm_page(app: &App, token: String, is_refused: bool) -> Result<ConfirmPage> {
     let comment_id = app.keys.verify_confirmation(&token, app.clock.now()).ok_or(Error::NotFound)?;
     let mut tx = app.store.read().await?;
     let comment = comments::get(&mut tx, comment_id).await?.ok_or(Error::NotFound)?;
     let address = author_addresses::of_comment(&mut tx, comment_id).await?.ok_or(Error::NotFound)?;
     let scope = thread_wishes::get(&mut tx, address.id, comment.page_id).await?.unwrap_or(Scope::Answers);
+    // Scanners that open a mail's links in a whole browser send forms as they find them.
+    let scope = Some(scope).filter(|_| address.is_written_to());
     let (site, page) = place(&mut tx, &address, comment.page_id).await?;
     let is_confirmed = address.is_written_to();
-    let shown = ConfirmPage { locale: address.locale, token, site, page, is_confirmed, scope };
-    Ok(Page::new(shown).without_referrer().into_response())
+    Ok(ConfirmPage { locale: address.locale, token, site, page, is_confirmed, scope, is_refused })
 }
 
 /// What somebody wants to hear.
 #[derive(Deserialize)]
 pub struct Wanted {
+    /// Empty, unless a person has chosen.
     #[serde(default)]
     scope: String,
+    /// People do not see it.
+    #[serde(default)]
+    homepage: String,
 }
 
 /// Confirms the address.
 pub async fn confirm(State(app): State<App>, Path(token): Path<String>, LinkForm(wanted): LinkForm<Wanted>) -> Result<Response> {
     let comment_id = app.keys.verify_confirmation(&token, app.clock.now()).ok_or(Error::NotFound)?;
-    let scope = wanted.scope.parse().map_err(|()| Error::Malformed)?;
+    let Some(scope) = wanted.scope.parse().ok().filter(|_| wanted.homepage.is_empty()) else {
+        let page = confirm_page(&app, token, true).await?;
+        return Ok(Page::new(page).with_status(StatusCode::UNPROCESSABLE_ENTITY).without_referrer().into_response());
+    };
     correspondence::confirm(&app.store, &app.clock, comment_id, scope).await?;
     Ok(Redirect::to(&format!("/confirm/{token}")).into_response())
 }

@@ -13,7 +13,8 @@ use crate::clock::Timestamp;
 use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
-use crate::moderation::{correspondence, decide, proposal, revise};
+use crate::moderation::revise::{self, Revision};
+use crate::moderation::{correspondence, decide, proposal};
 use crate::page;
 use crate::site::Site;
 use crate::store::{author_addresses, author_mails, comments, decisions, pages, proposals};
@@ -142,8 +143,14 @@ pub async fn revise(State(app): State<App>, Path(token): Path<String>, OwnForm(t
     let comment = comments::get(&mut tx, id).await?.ok_or(Error::NotFound)?;
     drop(tx);
     let site = site_of(&app, &comment).await?;
-    let (status, words) = match revise::revise(&app.store, &app.clock, &app.models, &site, id, &typed.text).await {
-        Ok(()) => return Ok(Redirect::to(&format!("/receipt/{token}")).into_response()),
+    let revision = Revision { site: &site, comment_id: id, typed: &typed.text, mail_interval: app.mail_interval };
+    let (status, words) = match revise::revise(&app.store, &app.clock, &app.models, &revision).await {
+        Ok(mail_waits) => {
+            if mail_waits {
+                app.mail_waits.notify_one();
+            }
+            return Ok(Redirect::to(&format!("/receipt/{token}")).into_response());
+        }
         Err(Error::Invalid(faults)) => {
             let words = faults.first().map(|fault| field_message(site.locale, fault)).unwrap_or_default();
             (StatusCode::UNPROCESSABLE_ENTITY, words)

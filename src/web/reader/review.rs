@@ -14,13 +14,14 @@ use crate::clock::Timestamp;
 use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
+use crate::moderation::difference::Piece;
 use crate::moderation::ground::Ground;
 use crate::moderation::passages;
 use crate::moderation::review::{self, Choice, Review, Standing};
 use crate::page;
 use crate::store::{comments, pages};
 use crate::web::App;
-use crate::web::panel::card::reasons_in_words;
+use crate::web::panel::card::{Change, reasons_in_words, to_decide};
 use crate::web::panel::decision::ground;
 use crate::web::session::LinkForm;
 use crate::web::view::Page;
@@ -35,6 +36,8 @@ struct ReviewPage {
     /// The comment that it answers.
     parent: Option<Comment>,
     html: String,
+    /// What its author has changed since it was approved, where that waits.
+    change: Option<Change>,
     reasons: Vec<String>,
     /// What was typed, where a decision lacked its choice.
     refused: Option<Typed>,
@@ -52,7 +55,7 @@ impl ReviewPage {
 
     /// Why the link decides nothing any more.
     fn why_not(&self) -> Option<String> {
-        let is_pending = self.review.comment.status == Status::Pending;
+        let is_pending = self.review.comment.status == Status::Pending || self.change.is_some();
         let key = match self.review.standing {
             Standing::Open => return None,
             Standing::Overtaken if is_pending => "review-changed",
@@ -61,6 +64,12 @@ impl ReviewPage {
             Standing::Dismissed => "review-dismissed",
         };
         Some(self.locale.text(key))
+    }
+
+    /// What was decided: of a changed text that, and not that the comment has been approved before.
+    fn decided_status(&self) -> &str {
+        let of_edit = self.review.last.as_ref().filter(|last| last.of_edit);
+        of_edit.map_or(self.review.comment.status.as_str(), |last| &last.to_status)
     }
 
     /// Who made the decision that holds, and when.
@@ -95,9 +104,9 @@ async fn review_page(app: &App, token: String, refused: Option<Typed>) -> Result
     };
     drop(tx);
     let locale = review.moderator.locale;
-    let html = passages::marked_html(&review.comment);
-    let reasons = reasons_in_words(locale, &review.comment);
-    Ok(ReviewPage { locale, token, page, parent, html, reasons, refused, review })
+    let (shown, change) = to_decide(&review.comment, review.proposal.clone());
+    let (html, reasons) = (passages::marked_html(&shown), reasons_in_words(locale, &shown));
+    Ok(ReviewPage { locale, token, page, parent, html, change, reasons, refused, review })
 }
 
 /// What was chosen.

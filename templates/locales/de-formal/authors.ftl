@@ -20,6 +20,7 @@ confirm-title = Ihre E-Mail-Adresse
 confirm-words = Bestätigen Sie, dass Sie bei { $site } Mails zu Kommentaren bekommen möchten.
 confirm-done = Ihre Adresse ist bestätigt. Sie bekommen Mails von { $site }.
 confirm-scope = Mails zu „{ $page }“
+confirm-choose = Bitte wählen Sie zuerst, welche Mails Sie bekommen möchten.
 confirm-answers = Antworten auf meine Kommentare
 confirm-thread = Alle neuen Kommentare
 confirm-none = Nichts

@@ -20,6 +20,7 @@ confirm-title = Deine E-Mail-Adresse
 confirm-words = Bestätige, dass du bei { $site } Mails zu Kommentaren bekommen möchtest.
 confirm-done = Deine Adresse ist bestätigt. Du bekommst Mails von { $site }.
 confirm-scope = Mails zu „{ $page }“
+confirm-choose = Bitte wähle zuerst, welche Mails du bekommen möchtest.
 confirm-answers = Antworten auf meine Kommentare
 confirm-thread = Alle neuen Kommentare
 confirm-none = Nichts

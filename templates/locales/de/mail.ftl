@@ -1,6 +1,7 @@
 # Mails. No word of a commenter belongs into a subject.
 
 mail-held-subject = [{ $site }] Neue Kommentare warten
+mail-held-subject-page = [{ $site }] Neue Kommentare zu „{ $page }“
 mail-held-waiting = { $count ->
     [one] Bei { $site } wartet 1 Kommentar auf dich.
    *[other] Bei { $site } warten { $count } Kommentare auf dich.
@@ -10,6 +11,7 @@ mail-held-more = { $count ->
    *[other] { $count } weitere Kommentare warten und stehen nicht in dieser Mail.
 }
 mail-held-by = { $author } schrieb am { $moment }
+mail-held-changed-by = { $author } hat am { $moment } den eigenen Kommentar geändert, der öffentlich ist
 mail-held-page = Zu:
 mail-held-points = Spam-Punkte: { $points }
 mail-held-no-reasons = Nichts Auffälliges gefunden.

@@ -20,6 +20,7 @@ confirm-title = Your e-mail address
 confirm-words = Confirm that you would like mails about comments at { $site }.
 confirm-done = Your address is confirmed. You get mails from { $site }.
 confirm-scope = Mails about “{ $page }”
+confirm-choose = Please choose first which mails you want.
 confirm-answers = Answers to my comments
 confirm-thread = Every new comment
 confirm-none = Nothing

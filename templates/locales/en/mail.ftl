@@ -1,6 +1,7 @@
 # Mails. No word of a commenter belongs into a subject.
 
 mail-held-subject = [{ $site }] New comments are waiting
+mail-held-subject-page = [{ $site }] New comments on “{ $page }”
 mail-held-waiting = { $count ->
     [one] 1 comment is waiting for you at { $site }.
    *[other] { $count } comments are waiting for you at { $site }.
@@ -10,6 +11,7 @@ mail-held-more = { $count ->
    *[other] { $count } more comments are waiting and are not in this mail.
 }
 mail-held-by = { $author } wrote on { $moment }
+mail-held-changed-by = { $author } changed a public comment of theirs on { $moment }
 mail-held-page = On:
 mail-held-points = Spam points: { $points }
 mail-held-no-reasons = Nothing unusual was found.

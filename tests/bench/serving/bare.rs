@@ -138,6 +138,7 @@ impl Desk {
                     stray_token_id: None,
                     likeness: None,
                     hour_ago: Clock::System.now(),
+                    approved: 0,
                     allowed: [0; 5],
                 };
                 let sealed = SealedAddress { key_id: 1, bytes: random_bytes::<60>().to_vec() };

@@ -1,4 +1,4 @@
-//! The panel's queries by themselves, on both databases.
+//! The queries behind the queue, each by itself, on both databases.
 
 use leserbrief::comment::{Comment, Status};
 use leserbrief::secrets::Keys;
@@ -61,7 +61,7 @@ on_both! {
         assert_eq!(clusters::sizes(&mut tx, &[third.id]).await.unwrap()[&third.id], 2);
         assert!(authors::records(&mut tx, &[]).await.unwrap().is_empty() && clusters::sizes(&mut tx, &[]).await.unwrap().is_empty());
         assert_eq!(comments::several(&mut tx, &[first.id, third.id, Uuid::nil()]).await.unwrap().len(), 2);
-        assert!(comments::answers(&mut tx, &first, 10).await.unwrap().is_empty());
+        assert!(comments::answers(&mut tx, first.id, 10).await.unwrap().is_empty());
 
         notes::add(&mut tx, id(), third.id, ada.id, "Prüfen", at(4)).await.unwrap();
         assert_eq!(notes::of(&mut tx, &[third.id]).await.unwrap()[0].text, "Prüfen");
@@ -80,7 +80,7 @@ on_both! {
         assert_eq!(ids(queue::decided_by(&mut tx, site.id, ada.id, after).await.unwrap()), [first.id]);
         assert_ne!(one, other);
         let pulse = queue::pulse(&mut tx, site.id, first.id, 100).await.unwrap();
-        let expected = Pulse { pending: 1, likely_spam: 0, fresh: 1, newest: Some(third.id), oldest_at: Some(NOON + 3) };
+        let expected = Pulse { pending: 1, likely_spam: 0, fresh: 1, newest: Some(third.id), newest_proposed_at: None, oldest_at: Some(NOON + 3) };
         assert_eq!(pulse, expected);
 
         assert!(!comments::change_text(&mut tx, &first, "Neu", "<p>Neu</p>", at(5)).await.unwrap(), "it has been decided since");
@@ -159,13 +159,14 @@ on_both! {
             text: "Text".into(),
             html: "<p>Text</p>".into(),
             fingerprint: vec![u8::try_from(number).unwrap()],
+            likeness: None,
             submitted_at: NOON,
             decision,
         };
         seed::add(&mut tx, &[seeded(0, Some((id(), ada.id))), seeded(1, None)], b"sealed").await.unwrap();
         seed::finish(&mut tx).await.unwrap();
         assert_eq!(leserbrief::store::threads::count(&mut tx, page.id).await.unwrap(), 1);
-        assert_eq!(queue::count(&mut tx, site.id, "pending", 10).await.unwrap(), 1);
+        assert_eq!(queue::count_pending(&mut tx, site.id, 10).await.unwrap(), 1);
         drop(tx);
         store.close().await;
     }
