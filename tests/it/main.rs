@@ -62,5 +62,6 @@ mod store_queue;
 mod submitting;
 mod threads;
 mod two_senders;
+mod trial;
 mod wishes;
 mod working;
