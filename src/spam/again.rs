@@ -34,7 +34,13 @@ mod tests {
         let rules = Rules { max_links: 0, blocked_words: vec!["turnhalle".to_owned()].into(), ..Rules::default() };
         let histories = [
             History::default(),
-            History { identical_elsewhere: 3, identical_in_spam: 2, similar_in_spam: 4, similar_elsewhere: 5, ..History::default() },
+            History {
+                identical_elsewhere: 3,
+                identical_in_spam: 2,
+                similar_in_spam: 4,
+                similar_elsewhere: 5,
+                ..History::default()
+            },
             History { domain_in_spam: 3, network_in_spam: 2, address_in_spam: 1, missing_headers: 3, ..History::default() },
             History { approved_confirmed: 9, page_last_hour: 9, page_age_days: 90, token_reused: true, ..History::default() },
         ];

@@ -79,7 +79,8 @@ on_both! {
 }
 
 /// The numbers of all comments as they are read, from the top.
-const READ: &str = "return [...document.querySelectorAll('.lb-comment > .lb-text')].map((text) => +/\\d+/.exec(text.textContent)[0])";
+const READ: &str =
+    "return [...document.querySelectorAll('.lb-comment > .lb-text')].map((text) => +/\\d+/.exec(text.textContent)[0])";
 
 story! {
     async fn answers_go_on_where_they_ended_and_what_is_taken_back_goes(house: House) {

@@ -13,7 +13,8 @@ const KEYS: [&str; 2] =
 
 /// The names of all texts, as attributes have them after `text-`.
 fn names() -> Vec<&'static str> {
-    let keys = KEYS.into_iter().flat_map(str::lines).filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" ="));
+    let keys =
+        KEYS.into_iter().flat_map(str::lines).filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" ="));
     keys.filter_map(|(key, _)| Some(key.split_once('-')?.1)).collect()
 }
 

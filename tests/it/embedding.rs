@@ -50,7 +50,9 @@ async fn the_snippet_works_as_it_is_pasted_and_only_with_the_files_it_names() {
     let page = moderator.page("/panel/sites/demo/embed").await;
     let (_, snippet) = page.split_once("<code>").unwrap();
     let code = unescaped(snippet.split_once("</code>").unwrap().0);
-    let code = code.replace("THE-ID-OF-THE-ARTICLE", "buslinie").replace("https://THE-ADDRESS-OF-THE-ARTICLE", &format!("{}/demo", house.origin()));
+    let code = code
+        .replace("THE-ID-OF-THE-ARTICLE", "buslinie")
+        .replace("https://THE-ADDRESS-OF-THE-ARTICLE", &format!("{}/demo", house.origin()));
     let browser = Browser::open(Manner::Desktop).await;
     browser.goes_to(&format!("{}/nothing", house.origin())).await;
     // A page without a policy of its own, on an origin of the site.
@@ -70,7 +72,10 @@ async fn the_snippet_works_as_it_is_pasted_and_only_with_the_files_it_names() {
             // What the script brings with it comes from beside it.
             let files = "return performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/embed/'))";
             let files: Vec<String> = serde_json::from_value(browser.runs(files).await).unwrap();
-            assert!(files.len() > 1 && files.iter().all(|name| name.contains("/embed/v1/") && name.matches('/').count() == 6), "{files:?}");
+            assert!(
+                files.len() > 1 && files.iter().all(|name| name.contains("/embed/v1/") && name.matches('/').count() == 6),
+                "{files:?}"
+            );
             assert_eq!(browser.complaints().await, [""; 0]);
         } else {
             let refused = eventually("the browser to refuse the file", async || {

@@ -61,7 +61,7 @@ mod store_housekeeping;
 mod store_queue;
 mod submitting;
 mod threads;
-mod two_senders;
 mod trial;
+mod two_senders;
 mod wishes;
 mod working;

@@ -64,7 +64,14 @@ async fn a_past(house: &House) {
         house.wait(120_000);
         decided(&owner, &reader, &comment, if number % 9 == 0 { "spam" } else { "approved" }).await;
     }
-    for (number, text) in ["Wir treffen uns in der Turnhalle.", "Online-Casino mit Bonus: https://casino.example", "Kredit ohne Schufa unter https://kredit.example"].iter().enumerate() {
+    for (number, text) in [
+        "Wir treffen uns in der Turnhalle.",
+        "Online-Casino mit Bonus: https://casino.example",
+        "Kredit ohne Schufa unter https://kredit.example",
+    ]
+    .iter()
+    .enumerate()
+    {
         let reader = Reader::of(house, "buslinie").named(&format!("gast{number}@example.org"));
         let comment = reader.comment(text).await;
         house.wait(120_000);

@@ -13,8 +13,8 @@ use crate::clock::Timestamp;
 use crate::error::{Error, FieldError, Result};
 use crate::i18n::Locale;
 use crate::site::{FormTexts, Site};
-use crate::store::{Tx, pages};
 use crate::store::threads::{self, Place, PublicComment};
+use crate::store::{Tx, pages};
 use crate::web::App;
 use crate::web::api::threads::is_open;
 use crate::web::error::{add_retry_after, detail, field_message, status};
@@ -149,8 +149,7 @@ async fn thread_page(app: &App, site: &Site, incoming: Incoming, asked: &Asked) 
     let names = names(&mut tx, page.as_ref(), &comments, incoming.parent).await?;
     let name_of = |id: Option<Uuid>| names.get(&id?).cloned();
     let answers = name_of(incoming.parent);
-    let shown =
-        comments.into_iter().map(|comment| Shown { answers: name_of(comment.parent_id), comment }).collect();
+    let shown = comments.into_iter().map(|comment| Shown { answers: name_of(comment.parent_id), comment }).collect();
     Ok(ThreadPage {
         texts: site.settings.form.clone(),
         locale: site.locale,
