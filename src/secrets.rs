@@ -1,13 +1,9 @@
-//! The key file, and what is made with it: sealed addresses, blind indexes, signed links.
+//! The installation's secret, and what is made with it: sealed addresses, blind indexes, signed links.
 
-use std::fs;
-use std::io::Write;
-use std::path::Path;
-
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use data_encoding::BASE64URL_NOPAD;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -17,6 +13,7 @@ use crate::clock::{Timestamp, random_bytes};
 use crate::email_address::EmailAddress;
 
 mod author_links;
+mod key_file;
 mod review_link;
 mod second_factor;
 
@@ -55,58 +52,6 @@ impl Keys {
     /// Keys of their own, for tests and for a new installation.
     pub fn generate() -> Self {
         Self { key_id: 1, root: random_bytes() }
-    }
-
-    /// Reads the key file; `None` where there is none.
-    ///
-    /// # Errors
-    /// A file that cannot be read, or that holds no key.
-    pub fn load(path: &Path) -> anyhow::Result<Option<Self>> {
-        match fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text).map(Some).with_context(|| format!("The key file {} is damaged.", path.display())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error).with_context(|| format!("The key file {} cannot be read.", path.display())),
-        }
-    }
-
-    /// Makes a key file (mode 0600).
-    ///
-    /// # Errors
-    /// It cannot be written, or there is one already.
-    pub fn create(path: &Path) -> anyhow::Result<Self> {
-        let keys = Self::generate();
-        keys.write_new(path).with_context(|| format!("The key file {} cannot be written.", path.display()))?;
-        Ok(keys)
-    }
-
-    fn parse(text: &str) -> anyhow::Result<Self> {
-        let Some((id, hex)) = text.trim().split_once(':') else { bail!("no key in it") };
-        let root = HEXLOWER.decode(hex.as_bytes())?;
-        let root = <[u8; 32]>::try_from(root).ok().context("a key has 32 bytes")?;
-        ensure!(root != [0; 32], "the key is all zeros");
-        Ok(Self { key_id: id.parse()?, root })
-    }
-
-    fn write_new(&self, path: &Path) -> anyhow::Result<()> {
-        // Written beside its name and linked: a process killed in between leaves no half a key, and of two that start at
-        // once neither overwrites the other's.
-        let beside = path.with_extension(format!("{}.tmp", HEXLOWER.encode(&random_bytes::<8>())));
-        let written = self.write_and_sync(&beside).and_then(|()| Ok(fs::hard_link(&beside, path)?));
-        let _ = fs::remove_file(&beside);
-        written?;
-        // The database is tied to the key in a moment, so its name has to last as well.
-        Ok(fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()?)
-    }
-
-    fn write_and_sync(&self, path: &Path) -> anyhow::Result<()> {
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path)?;
-        writeln!(file, "{}:{}", self.key_id, HEXLOWER.encode(&self.root))?;
-        file.sync_all()?;
-        Ok(())
     }
 
     /// Seals an address (XChaCha20-Poly1305 under a random nonce).
@@ -309,19 +254,5 @@ mod tests {
         let token = keys.sign_receipt(Uuid::from_u128(7), Timestamp::from_millis(10));
         assert_eq!(keys.verify_receipt(&token, Timestamp::from_millis(9)), Some(Uuid::from_u128(7)));
         assert_eq!(keys.verify_receipt(&token, Timestamp::from_millis(10)), None);
-    }
-
-    #[test]
-    fn the_key_file_is_made_once_and_private() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("key");
-        assert!(Keys::load(&path).unwrap().is_none());
-        let first = Keys::create(&path).unwrap();
-        assert_eq!(first.root, Keys::load(&path).unwrap().unwrap().root);
-        assert!(Keys::create(&path).is_err());
-        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
-        assert_eq!(mode & 0o777, 0o600);
-        fs::write(&path, "nonsense").unwrap();
-        assert!(Keys::load(&path).is_err());
     }
 }

@@ -1,20 +1,22 @@
 //! `leserbrief spam`: how well the judgement tells spam from ham, measured on a file of labelled comments; and the start of
 //! an installation's model from such files.
 
-use std::io::{BufRead, BufReader, BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::io::{BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::{Args, Subcommand};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::print;
 use crate::config::StorageSettings;
 use crate::moderation::learning::Models;
 use crate::server::open_store;
-use crate::spam::{Bucket, Model, Reason, Recent, Rules, Submission, judge};
+use crate::spam::{Bucket, Model, Reason, Recent, Rules, judge};
 
+mod items;
 mod rules;
+
+use items::{Label, decisions, read};
 
 /// What to do with a file of comments.
 #[derive(Subcommand, Debug)]
@@ -68,28 +70,6 @@ pub struct ScoreArguments {
 /// How often progress is shown: a terminal is slower than the reading of a comment.
 const PROGRESS_EVERY: usize = 100;
 
-/// A comment in such a file.
-#[derive(Deserialize)]
-struct Item {
-    id: String,
-    #[serde(default)]
-    author: String,
-    #[serde(default)]
-    email: String,
-    #[serde(default)]
-    url: String,
-    text: String,
-    #[serde(default)]
-    label: Option<Label>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Label {
-    Spam,
-    Ham,
-}
-
 /// What is thought of it.
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -99,22 +79,6 @@ struct Answer<'a> {
     /// `spam`, `check` or `fine`.
     bucket: &'static str,
     reasons: &'a [Reason],
-}
-
-impl Item {
-    fn submission<'a>(&'a self, language: &'a str) -> Submission<'a> {
-        Submission {
-            author: &self.author,
-            website: Some(self.url.as_str()).filter(|url| !url.is_empty()),
-            text: &self.text,
-            honeypot_filled: false,
-            // A file does not tell how the form was filled in; this is what nobody would take offence at.
-            fill_time_ms: Some(300_000),
-            site_hosts: &[],
-            site_language: language,
-            staff_names: &[],
-        }
-    }
 }
 
 /// Does it.
@@ -188,30 +152,6 @@ fn score(arguments: &ScoreArguments, mut out: impl Write) -> anyhow::Result<()> 
         }
     }
     Ok(out.flush()?)
-}
-
-/// The comments of files, each with whether it is spam.
-fn decisions(files: &[PathBuf]) -> anyhow::Result<Vec<(Item, bool)>> {
-    let mut decided = Vec::new();
-    for file in files {
-        for item in read(file)? {
-            let label = item.label.with_context(|| format!("{}: item {} has no label", file.display(), item.id))?;
-            decided.push((item, label == Label::Spam));
-        }
-    }
-    Ok(decided)
-}
-
-fn read(path: &Path) -> anyhow::Result<Vec<Item>> {
-    let file = std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let mut items = Vec::new();
-    for (at, line) in BufReader::new(file).lines().enumerate() {
-        let line = line.with_context(|| format!("{} cannot be read", path.display()))?;
-        if !line.trim().is_empty() {
-            items.push(serde_json::from_str(&line).with_context(|| format!("{}, line {}", path.display(), at + 1))?);
-        }
-    }
-    Ok(items)
 }
 
 #[cfg(test)]
@@ -307,14 +247,5 @@ mod tests {
                 assert_eq!(bucket == Bucket::LikelySpam, text == spam, "{text}: {bucket:?}");
             }
         }
-    }
-
-    #[test]
-    fn a_line_that_is_none_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("broken.jsonl");
-        std::fs::write(&file, "{\"id\":\"a\",\"text\":\"b\"}\nnothing\n").unwrap();
-        let arguments = ScoreArguments { train: vec![], online: false, language: "de".into(), file };
-        assert!(format!("{:#}", score(&arguments, Vec::new()).unwrap_err()).contains("line 2"));
     }
 }

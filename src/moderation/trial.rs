@@ -5,13 +5,13 @@ use anyhow::Context;
 use crate::comment::{Comment, Status};
 use crate::error::Result;
 use crate::site::Site;
-use crate::spam::{self, Bucket, History, Model, Rules};
+use crate::spam::{self, Bucket, Rules};
 use crate::store::{Store, past};
 
 /// Decided comments that rules are tried on.
 const PAST: i64 = 500;
 
-/// A reader who takes a minute: how long a form was really open is not kept, and must not speak against its author.
+/// A reader who takes a minute: what a form's real time said stands among the reasons that are kept.
 const USUAL_FILL_TIME: i64 = 60_000;
 
 /// What rules would have done to the comments that were decided last.
@@ -77,7 +77,8 @@ fn compare(past: Vec<Comment>, site: &Site, now: &Rules) -> Trial {
     trial
 }
 
-/// The rules by themselves: the site's model has learned these very comments, and would only tell what it was taught.
+/// The text under these rules, and what was known when the comment came. Not the site's model: it has learned these very
+/// comments, and would only tell what it was taught.
 fn verdict(comment: &Comment, site: &Site, hosts: &[String], rules: &Rules) -> spam::Verdict {
     let submission = spam::Submission {
         author: &comment.author,
@@ -89,5 +90,5 @@ fn verdict(comment: &Comment, site: &Site, hosts: &[String], rules: &Rules) -> s
         site_language: site.locale.html_lang(),
         staff_names: &[],
     };
-    spam::judge(&submission, &History::default(), &Model::default(), rules)
+    spam::judge_again(&submission, &comment.reasons, rules)
 }

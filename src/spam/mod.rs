@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+mod again;
 mod blocked_words;
 mod fold;
 mod link;
@@ -18,6 +19,7 @@ mod rules;
 mod signals;
 mod similar;
 
+pub use again::judge_again;
 pub use blocked_words::BlockedWords;
 pub use model::{Delta, Malformed, Model, PIECES};
 pub use recent::{Recent, domains};
@@ -228,8 +230,11 @@ pub fn judge(submission: &Submission, history: &History, model: &Model, rules: &
         Bucket::LikelyFine if is_held => Bucket::Check,
         bucket => bucket,
     };
-    let probability = 1.0 / (1.0 + ((EVEN_POINTS - points) / POINTS_PER_E).exp());
-    Verdict { points, probability, bucket, reasons }
+    Verdict { points, probability: probability(points), bucket, reasons }
+}
+
+fn probability(points: f64) -> f64 {
+    1.0 / (1.0 + ((EVEN_POINTS - points) / POINTS_PER_E).exp())
 }
 
 /// A text as readers take it: folded, every run of white space one space. The same for texts that look the same; for

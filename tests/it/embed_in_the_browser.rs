@@ -325,5 +325,10 @@ story! {
         let asked = reader.runs("return performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/embed/') || name.includes('/api/'))").await;
         let asked: Vec<&str> = asked.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).filter(|name| !name.contains("count")).collect();
         assert!(asked.len() <= 3, "{asked:?}");
+        // Of nobody but the page itself and the service.
+        let others = "return [...new Set(performance.getEntriesByType('resource').map(({ name }) => new URL(name).origin))].sort()";
+        let mut known = [house.origin(), house.url.clone()];
+        known.sort();
+        assert_eq!(reader.runs(others).await, json!(known));
     }
 }

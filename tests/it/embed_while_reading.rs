@@ -131,6 +131,7 @@ story! {
         assert!(!text.contains("Nachtschicht"), "nobody's words: {text}");
         reader.goes_to(text.lines().find(|line| line.contains("/confirm/")).unwrap()).await;
         assert_eq!(house.number("select count(*) from author_address where confirmed_at is not null").await, 0);
+        reader.clicks("[name=scope][value=answers]").await;
         reader.clicks("button.primary").await;
         reader.reads(".notice", "Deine Adresse ist bestätigt.").await;
         assert_eq!(house.number("select count(*) from author_address where confirmed_at is not null").await, 1);

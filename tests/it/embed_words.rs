@@ -186,7 +186,7 @@ story! {
             }
             assert_eq!(reader.runs("return document.querySelector('.lb-comment time').dateTime").await, "2026-11-24T12:00:00.000Z");
             reader.clicks(".lb-date").await;
-            let exact = if lang == "de" { "Dienstag, 24. November 2026" } else { "24 November 2026" };
+            let exact = if lang == "de" { "Dienstag, 24. November 2026" } else { "November 24, 2026" };
             reader.reads(".lb-comment time", exact).await;
         }
     }

@@ -2,10 +2,12 @@
 
 use data_encoding::BASE64;
 use reqwest::StatusCode;
+use serde_json::json;
 use sha2::{Digest, Sha384};
 
 use crate::actors::{Moderator, Reader};
-use crate::harness::{Database, House, on_both};
+use crate::browser::{Browser, Manner};
+use crate::harness::{Database, House, eventually, on_both};
 
 on_both! {
     async fn the_panel_writes_a_snippet_for_each_kind_of_site(house: House) {
@@ -14,12 +16,16 @@ on_both! {
         for name in ["html", "wordpress", "hugo", "jekyll", "eleventy", "astro", "react"] {
             let (_, snippet) = page.split_once(&format!("id=\"{name}\"")).unwrap();
             let (snippet, _) = snippet.split_once("</pre>").unwrap();
-            let code = snippet.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#38;", "&").replace("&#39;", "'");
+            let code = unescaped(snippet);
             assert!(code.contains("<leserbrief-thread") && code.contains("site=\"") && code.contains("sha384-"), "{name}: {code}");
             assert!(code.contains(&house.url), "{name}: {code}");
             // What is for the site's own templates is left to them.
             let own = match name { "hugo" => "{{ $page }}", "jekyll" | "eleventy" => "{{ page.", "astro" => "{page}", "wordpress" => "/render/thread?", _ => "page=" };
             assert!(code.contains(own), "{name}: {code}");
+            if name == "wordpress" {
+                // Themes of both kinds: those with templates in PHP, and those of blocks.
+                assert!(code.contains("'comments_template'") && code.contains("'render_block_core/comments'"), "{code}");
+            }
         }
         // The files are what the page says.
         let (path, integrity) = pinned(&page, "de.js");
@@ -36,11 +42,66 @@ on_both! {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_snippet_works_as_it_is_pasted_and_only_with_the_files_it_names() {
+    let house = House::on(Database::Sqlite).await;
+    let moderator = Moderator::first(&house).await;
+    crate::embed_in_the_browser::approved(&house, &moderator, "Der erste", None).await;
+    let page = moderator.page("/panel/sites/demo/embed").await;
+    let (_, snippet) = page.split_once("<code>").unwrap();
+    let code = unescaped(snippet.split_once("</code>").unwrap().0);
+    let code = code
+        .replace("THE-ID-OF-THE-ARTICLE", "buslinie")
+        .replace("https://THE-ADDRESS-OF-THE-ARTICLE", &format!("{}/demo", house.origin()));
+    let browser = Browser::open(Manner::Desktop).await;
+    browser.goes_to(&format!("{}/nothing", house.origin())).await;
+    // A page without a policy of its own, on an origin of the site.
+    browser.tells("Page.setBypassCSP", json!({"enabled": true})).await;
+    let frame = browser.tells("Page.getFrameTree", json!({})).await["frameTree"]["frame"]["id"].clone();
+    let (_, digest) = code.split_once("sha384-").unwrap();
+    let tampered = code.replace(&digest[..8], "AAAAAAAA");
+    for (code, works) in [(&tampered, false), (&code, true)] {
+        browser.goes_to(&format!("{}/nothing", house.origin())).await;
+        browser.complaints().await;
+        let html = format!("<!doctype html><html lang=de><title>Ein Artikel</title><h1>Ein Artikel</h1>{code}");
+        browser.tells("Page.setDocumentContent", json!({"frameId": frame, "html": html})).await;
+        browser.reads("h1", "Ein Artikel").await;
+        if works {
+            browser.reads("leserbrief-thread .lb-comment", "Der erste").await;
+            browser.sees(".lb-form .lb-submit").await;
+            // What the script brings with it comes from beside it.
+            let files = "return performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/embed/'))";
+            let files: Vec<String> = serde_json::from_value(browser.runs(files).await).unwrap();
+            assert!(
+                files.len() > 1 && files.iter().all(|name| name.contains("/embed/v1/") && name.matches('/').count() == 6),
+                "{files:?}"
+            );
+            assert_eq!(browser.complaints().await, [""; 0]);
+        } else {
+            let refused = eventually("the browser to refuse the file", async || {
+                Some(browser.complaints().await).filter(|complaints| !complaints.is_empty())
+            })
+            .await;
+            assert!(refused[0].contains("integrity"), "{refused:?}");
+            assert_eq!(browser.runs("return !!customElements.get('leserbrief-thread')").await, false);
+            // Whoever reads it finds the way to the comments all the same.
+            assert_eq!(browser.count("leserbrief-thread a[href*='/sites/demo/thread?page=buslinie']").await, 1);
+        }
+    }
+}
+
+/// HTML's text as it is read.
+fn unescaped(html: &str) -> String {
+    [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#43;", "+"), ("&#61;", "="), ("&#38;", "&")]
+        .iter()
+        .fold(html.to_owned(), |text, (escaped, sign)| text.replace(escaped, sign))
+}
+
 /// The address of a file and the value of its `integrity` attribute, as the page lists them.
 fn pinned(page: &str, name: &str) -> (String, String) {
     let (_, rest) = page.split_once(&format!("<dt class=\"mono\">{name}</dt><dd class=\"mono\">")).unwrap();
     let (path, rest) = rest.split_once("<br>").unwrap();
-    (path.to_owned(), rest.split_once("</dd>").unwrap().0.replace("&#43;", "+").replace("&#61;", "="))
+    (path.to_owned(), unescaped(rest.split_once("</dd>").unwrap().0))
 }
 
 #[tokio::test]

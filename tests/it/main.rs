@@ -62,6 +62,7 @@ mod store_housekeeping;
 mod store_queue;
 mod submitting;
 mod threads;
+mod trial;
 mod two_senders;
 mod wishes;
 mod working;

@@ -47,6 +47,40 @@ on_both! {
 }
 
 on_both! {
+    async fn a_hot_thread_is_thrown_away_by_what_changes_it_and_by_nothing_else(house: House) {
+        let moderator = Moderator::first(&house).await;
+        set(&house, "limits.network_per_minute", "0").await;
+        let (reader, other) = (Reader::of(&house, "a"), Reader::of(&house, "b"));
+        let id_of = |taken: Value| taken["id"].as_str().unwrap().to_owned();
+        let public = id_of(reader.writes("Heiß begehrt").await);
+        moderator.decides(&public, "approved").await;
+        let kept = || format!("{:?}", house.app.threads);
+        let is_hot = async || {
+            eventually("the thread to be kept", async || {
+                reader.thread().await;
+                (kept() == "HotThreads(1 kept)").then_some(())
+            })
+            .await;
+        };
+        is_hot().await;
+        // Written, refused, written elsewhere, and let through there.
+        let refused = id_of(reader.writes("Noch ungesehen").await);
+        moderator.decides(&refused, "rejected").await;
+        moderator.decides(&refused, "spam").await;
+        let mut elsewhere = other.comment("Anderswo").await;
+        elsewhere["url"] = "".into();
+        moderator.decides(&id_of(other.send(&elsewhere).await.json().await.unwrap()), "approved").await;
+        assert_eq!(kept(), "HotThreads(1 kept)");
+        assert_eq!(reader.reads().await, ["<p>Heiß begehrt</p>"]);
+        for (id, to) in [(&refused, "approved"), (&public, "rejected"), (&public, "approved")] {
+            is_hot().await;
+            moderator.decides(id, to).await;
+            assert_eq!(kept(), "HotThreads(0 kept)", "{to}");
+        }
+    }
+}
+
+on_both! {
     async fn a_hot_thread_closes_when_its_time_comes(house: House) {
         const DAY: i64 = 24 * 60 * 60 * 1000;
         set(&house, "thread.close_after_days", "1").await;

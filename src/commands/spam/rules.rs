@@ -111,6 +111,7 @@ fn tell(trial: &Trial) -> anyhow::Result<()> {
         "Of the last {} decided comments {} were unwanted. These rules would have caught {} of them; the present ones catch {}.",
         trial.decided, trial.unwanted, trial.caught, trial.caught_now
     ))?;
+    print("What was known when they came counts; what has been learned from decisions does not: it was learned from these.")?;
     print(&format!("Approved comments that they would have caught wrongly: {}", trial.wrongly.len()))?;
     for wrongly in &trial.wrongly {
         let sign = if wrongly.is_new { "new" } else { "" };

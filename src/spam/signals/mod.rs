@@ -96,6 +96,27 @@ pub const SIGNALS: &[&str] = &[
 /// Signals that keep a comment before a person, whatever speaks for it.
 pub(super) const HOLDING: &[&str] = &[blocked::BLOCKED, behaviour::LONG, behaviour::HONEYPOT, trust::STAFF];
 
+/// Signals of the moment at which a comment comes, which nothing that is kept of it could tell again.
+pub(super) const CIRCUMSTANCES: &[&str] = &[
+    behaviour::HONEYPOT,
+    behaviour::TOO_FAST,
+    behaviour::PASTED,
+    behaviour::TOO_OLD,
+    behaviour::UNSIGNED,
+    behaviour::REUSED,
+    behaviour::HEADERS,
+    neighbourhood::DOMAIN,
+    neighbourhood::NETWORK,
+    neighbourhood::ADDRESS,
+    neighbourhood::BURST,
+    repetition::IN_SPAM,
+    repetition::ELSEWHERE,
+    repetition::NEAR_SPAM,
+    repetition::NEAR_ELSEWHERE,
+    trust::APPROVED,
+    trust::STAFF,
+];
+
 /// Whether a site may do without a signal. Those that keep a comment before a person stay, and so does what the model says: it
 /// corrects itself with each decision.
 pub fn may_be_switched_off(signal: &str) -> bool {

@@ -62,7 +62,7 @@ impl From<&FormTexts> for Texts {
 #[derive(Serialize, ToSchema)]
 struct ThreadComment {
     id: Uuid,
-    /// The comment it answers.
+    /// The comment it answers, if that is public, too.
     parent: Option<Uuid>,
     author: String,
     website: Option<String>,

@@ -190,13 +190,11 @@ class Thread extends HTMLElement {
 
   // What is used rarely, or later, is loaded when it is needed. Browsers may remember that a file did not come.
   more(what, ...about) {
-    return import(file(W.lang + '.more.js' + again)).then(
-      (more) => more[what](this, { OWN, ask, h, button, say, keep, kept }, ...about),
-      (error) => {
-        again += '?';
-        throw error;
-      }
-    );
+    const tools = { OWN, ask, h, button, say, keep, kept };
+    return import(file(W.lang + '.more.js' + again)).then((more) => more[what](this, tools, ...about), (error) => {
+      again += '?';
+      throw error;
+    });
   }
 
   watch() {
@@ -295,12 +293,7 @@ class Thread extends HTMLElement {
       const target = event.target.closest('a,button');
       const name = /lb-(reply|report|sort|date)/.exec(target?.className)?.[1];
       if (!name) return;
-      // Who asks for the moment is told it exactly.
-      if (name === 'date') {
-        const time = target.firstChild;
-        time.textContent = new Date(time.dateTime).toLocaleString(W.lang, { dateStyle: 'full', timeStyle: 'short' });
-        return;
-      }
+      if (name === 'date') return this.more(name, target.firstChild);
       event.preventDefault();
       const article = target.closest('.lb-comment');
       if (name === 'reply') this.move(article);
@@ -338,10 +331,8 @@ class Thread extends HTMLElement {
     if (!this.open) form.remove();
     else if (!form.isConnected) root.append(form);
     if (!open) root.append(h('p', { class: 'lb-closed' }, W.closed));
-    for (const node of document.querySelectorAll('[data-leserbrief-count]')) {
-      if (node.dataset.leserbriefCount === this.about.page) node.textContent = counted(count);
-    }
     if (kept('sessionStorage', 'own' + this.key)) this.more('own');
+    // What counts elsewhere in the page listens, too.
     this.emit('ready', { count });
   }
 
@@ -349,13 +340,12 @@ class Thread extends HTMLElement {
   // told by what the answers belong to, and a part may begin and end within a conversation.
   tidy({ comments, next }) {
     const ids = new Set(comments.map(({ id }) => id));
-    const [start = '~', from = '~'] = this.next?.split('.') || [];
-    const [end = '', to = '~'] = next?.split('.') || [];
+    const [last, first] = [next, this.next].map((place) => place?.split('.'));
     for (const { id, parentNode } of this.shown) {
       const own = id.slice(8);
       const top = parentNode.closest('.lb-list > li').firstChild.id.slice(8);
-      const here = this.newest ? (top < start || (top === start && own > from)) && (top > end || (top === end && own <= to)) : !(own <= this.next || own > next);
-      if (here && !ids.has(own)) parentNode.remove();
+      const follows = ([place, answer]) => (this.newest ? top < place || (top === place && own > answer) : own > place);
+      if (!(first && !follows(first)) && !(last && follows(last)) && !ids.has(own)) parentNode.remove();
     }
   }
 
@@ -380,10 +370,9 @@ class Thread extends HTMLElement {
     let place = null;
     for (let last = list.lastChild; last && last.firstChild.id > id !== up; last = last.previousSibling) place = last;
     if (known) return void list.insertBefore(known.parentNode, place);
-    let level = 1;
-    for (let up = list; up !== this.list; up = up.parentNode.parentNode) level++;
     const body = h('div', { class: 'lb-text', dir: 'auto' });
     body.innerHTML = policy.createHTML(html);
+    const deeper = this.depth > 1 && !list.matches('.lb-replies '.repeat(this.depth - 1));
     const article = h(
       'article',
       { class: 'lb-comment', id, tabindex: -1 },
@@ -397,7 +386,7 @@ class Thread extends HTMLElement {
       h('p', { class: 'lb-actions' }, this.open && button('reply', W.reply, 0, { 'aria-label': W.reply + ': ' + author }))
     );
     this.equip(article);
-    list.insertBefore(h('li', {}, article, level < this.depth && h('ol', { class: 'lb-replies' })), place);
+    list.insertBefore(h('li', {}, article, deeper && h('ol', { class: 'lb-replies' })), place);
     return article;
   }
 
@@ -511,7 +500,7 @@ const start = () => {
   style = document.querySelector('link[href$="/leserbrief.css"]') || h('link', { rel: 'stylesheet', href: file('leserbrief.css') });
   // Without styles people would see the field that only robots should fill in.
   styled = new Promise((done) => (style.sheet ? done() : (style.onload = style.onerror = done)));
-  const rules = { createHTML: (html) => html };
+  const rules = { createHTML: String };
   policy = window.trustedTypes?.createPolicy('leserbrief', rules) || rules;
   customElements.define(TAG, Thread);
   if (document.querySelector('[data-leserbrief-count]')) import(file(W.lang + '.count.js'));

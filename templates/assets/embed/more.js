@@ -19,6 +19,11 @@ export const offer = (thread, tools) => {
   if (!thread.key) thread.prepend(thread.offer);
 };
 
+// Who asks for the moment is told it exactly.
+export const date = (thread, tools, time) => {
+  time.textContent = new Date(time.dateTime).toLocaleString(MORE.lang, { dateStyle: 'full', timeStyle: 'short' });
+};
+
 // A summary that takes the focus and leads to each field; whatever was typed stays.
 export const refuse = (thread, tools, { status = 0, type, detail, errors = [], wait }) => {
   const W = words(tools);

@@ -77,6 +77,7 @@ setting-fault-too-long = Höchstens { $most } Zeichen.
 trial-title = Was diese Regeln getan hätten
 trial-nothing = Noch ist nichts entschieden, woran sich die Regeln ausprobieren ließen.
 trial-caught = Von den letzten { $decided } entschiedenen Kommentaren waren { $unwanted } unerwünscht. Diese Regeln hätten davon { $caught } aufgehalten; die jetzigen halten { $now } auf.
+trial-scope = Gezählt ist, was der Text sagt und was beim Eintreffen bekannt war: wie das Formular ausgefüllt wurde, woher der Kommentar kam und was ihm glich. Was aus Entscheidungen gelernt wurde, bleibt außen vor, denn gelernt wurde aus diesen Kommentaren.
 trial-wrongly = { $count ->
     [0] Keinen freigegebenen Kommentar hätten sie aufgehalten.
     [one] 1 freigegebenen Kommentar hätten sie zu Unrecht aufgehalten:

@@ -77,6 +77,7 @@ setting-fault-too-long = { $most } characters at most.
 trial-title = What these rules would have done
 trial-nothing = Nothing has been decided yet that the rules could be tried on.
 trial-caught = Of the last { $decided } decided comments, { $unwanted } were unwanted. These rules would have held { $caught } of them; those that hold now catch { $now }.
+trial-scope = This counts what the text says and what was known when the comment came: how the form was filled in, where the comment came from, and what it was like. What has been learned from decisions is left out, since it was learned from these comments.
 trial-wrongly = { $count ->
     [0] They would have held no approved comment.
     [one] They would have wrongly held 1 approved comment:
