@@ -17,6 +17,9 @@ pub(super) enum Family {
     Pair,
     Letters,
     Text,
+    Emoji,
+    Handle,
+    HandleLetters,
 }
 
 pub(super) fn mix(hash: u64) -> u64 {

@@ -2,7 +2,7 @@
 //!
 //! Words are hashed as their skeleton ([`words::skeleton`]): digits and signs read as letters, umlauts bare, l as i. So a word has
 //! one number however it is dressed up. Beside the words stand pairs of words, runs of four letters (compounds and
-//! inflected forms share most of theirs) and the parts of links: the *tokens*. What the text is like rather than what it
+//! inflected forms share most of theirs), the parts of links and of handles, and emoji: the *tokens*. What the text is like rather than what it
 //! says (length, line breaks, signs, the website, the signals that fired) are the *marks*, which weigh the same in a short
 //! text and in a long one.
 
@@ -13,6 +13,7 @@ use crate::spam::fold::fold;
 use crate::spam::link::bare;
 use crate::spam::reading::Reading;
 
+mod handles;
 mod hashing;
 mod marks;
 mod words;
@@ -35,7 +36,7 @@ pub(in crate::spam) struct Features {
     pub words: Vec<(u32, Range<usize>)>,
     /// Each word and the one after it, written as one.
     pub joined: Vec<u32>,
-    /// Words, pairs of words, runs of letters, links.
+    /// Words, pairs of words, runs of letters, links, handles, emoji.
     pub tokens: Vec<u32>,
     /// What the text is like.
     pub marks: Vec<u32>,
@@ -55,7 +56,9 @@ impl Features {
         }
         let joined: Vec<u32> = words.joined().map(slot).collect();
         tokens.extend_from_slice(&joined);
-        runs_of_letters(&words.buffer, &mut tokens);
+        runs_of_letters(words.buffer.chars(), Family::Letters, &mut tokens);
+        handles::emoji(reading.text, &mut tokens);
+        handles::handles(&reading.folded_text.text, &mut tokens);
         for link in reading.links.iter().take(MOST_LINKS) {
             tokens.push(slot(hash(Family::Host, bare(&link.host).as_bytes())));
             let parts = link.address.split(|c: char| !c.is_alphanumeric()).filter(|part| part.len() > 2);

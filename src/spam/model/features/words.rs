@@ -118,14 +118,14 @@ fn before(part: &str, at: usize) -> &str {
     head.strip_suffix("https").or_else(|| head.strip_suffix("http")).unwrap_or(head)
 }
 
-/// Four letters at a time of the skeletons, across the borders of words: these stay where words are taken apart.
-pub(super) fn runs_of_letters(skeletons: &str, tokens: &mut Vec<u32>) {
+/// Four letters at a time. Of skeletons it goes across the borders of words: these runs stay where words are taken apart.
+pub(super) fn runs_of_letters(letters: impl Iterator<Item = char>, family: Family, tokens: &mut Vec<u32>) {
     let mut run = [0; RUN];
-    for (at, c) in skeletons.chars().enumerate() {
+    for (at, c) in letters.enumerate() {
         run.rotate_left(1);
         run[RUN - 1] = u32::from(c);
         if at + 1 >= RUN {
-            let start = 0xcbf2_9ce4_8422_2325 ^ Family::Letters as u64;
+            let start = 0xcbf2_9ce4_8422_2325 ^ family as u64;
             tokens.push(slot(mix(run.iter().fold(start, |hash, c| (hash ^ u64::from(*c)).wrapping_mul(0x100_0000_01b3)))));
         }
     }
