@@ -1,5 +1,5 @@
 //! How the model scores and learns. The constants were tried on 18,000 labelled comments of four kinds, with the same values
-//! for all.
+//! for all; how files of decisions are learned was chosen on parts of the files that were kept back.
 
 use std::sync::LazyLock;
 
@@ -33,6 +33,10 @@ const KNOWN_ENOUGH: f32 = 0.7;
 const UNKNOWN: f32 = 5.0;
 /// How often a file of decisions is gone over.
 const ROUNDS: u32 = 10;
+/// The most that a token is taken to tell the classes apart, in log-odds.
+const MOST_TELLING: f32 = 4.0;
+/// Lessons that each class is taken to have had more, for that.
+const SMOOTH_LESSONS: f32 = 10.0;
 
 /// What both learners say.
 struct Score {
@@ -136,7 +140,7 @@ impl Model {
         for _ in 0..ROUNDS {
             for (delta, features) in &lessons {
                 let [token_step, mark_step, bias_step] = self.steps(features, delta.spam);
-                self.step(&features.tokens, token_step);
+                self.step_as_far_as_telling(&features.tokens, token_step);
                 self.step(&features.marks, mark_step);
                 self.bias = self.bias.wrapping_add(i64::from(bias_step));
             }
@@ -169,6 +173,22 @@ impl Model {
                 if let Some(cell) = self.cells.get_mut(*slot as usize) {
                     cell.weight = cell.weight.wrapping_add(step);
                 }
+            }
+        }
+    }
+
+    /// The same, where the whole file has been counted: a token moves the further the more often it occurs in one class than in
+    /// the other, so that what both share stays out of the way of what tells them apart.
+    fn step_as_far_as_telling(&mut self, slots: &[u32], step: i32) {
+        if step == 0 {
+            return;
+        }
+        let [spam, ham] = self.lessons.map(|lessons| (lessons as f32 + SMOOTH_LESSONS).ln());
+        for slot in slots {
+            if let Some(cell) = self.cells.get_mut(*slot as usize) {
+                let [in_spam, in_ham] = cell.counts;
+                let telling = (logarithm(in_spam) - spam - logarithm(in_ham) + ham).abs().min(MOST_TELLING);
+                cell.weight = cell.weight.wrapping_add((step as f32 * telling).round() as i32);
             }
         }
     }
