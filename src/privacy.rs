@@ -38,8 +38,8 @@ pub async fn forget_networks(store: &Store, clock: &Clock) -> anyhow::Result<()>
     Ok(())
 }
 
-/// Forgets the addresses that were asked whether they are their owner's and never answered, with the mails to them, once the
-/// link in the last one has ended. Whoever has said that no mail shall come, now or ever, is kept: that wish has to hold.
+/// Strikes off the list of those to write to who was asked whether the address is theirs and never answered, with the mails,
+/// once the link in the last one has ended: the address stays sealed with the comment that it came with, and nowhere else. Whoever has said that no mail shall come, now or ever, is kept: that wish has to hold.
 ///
 /// # Errors
 /// The database cannot be reached.

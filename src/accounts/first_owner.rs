@@ -1,5 +1,6 @@
 //! The one-time link that makes the first owner.
 
+use super::journal::Happened;
 use super::{Accounts, DAY, NewAccount};
 use crate::error::{Error, Result};
 use crate::secrets::{random_token, token_hash};
@@ -51,6 +52,7 @@ impl Accounts {
             return Err(Error::NotFound);
         }
         let id = self.insert(&mut tx, &checked, &hash, true).await?.ok_or(Error::NotFound)?;
+        self.note(&mut tx, Happened::by_oneself("joined", id)).await?;
         let session = self.begin_session(&mut tx, id, browser).await?;
         tx.commit().await?;
         Ok(session)

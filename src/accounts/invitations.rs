@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::journal::Happened;
 use super::{Accounts, CheckedAccount, DAY, NewAccount};
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
@@ -44,7 +45,7 @@ impl Accounts {
             // The last key would be lost.
             Some((moderator, _)) if moderator.id == by.id => return Err(Error::Forbidden),
             Some((moderator, hash)) if !hash.is_empty() => {
-                self.give(&mut tx, &moderator, site_id, role).await?;
+                self.give(&mut tx, by, &moderator, site_id, role).await?;
                 tx.commit().await?;
                 return Ok(Invited::AtOnce);
             }
@@ -67,11 +68,12 @@ impl Accounts {
         account_links::end_invitations(&mut tx, moderator_id, site_id, now).await?;
         account_links::add(&mut tx, &link, now).await?;
         mails::queue(&mut tx, self.clock.new_id(), "invitation", moderator_id, site_id, Some(link.id), now).await?;
+        self.note(&mut tx, Happened::by("invited", moderator_id, Some(by.id)).on(site_id, Some(role))).await?;
         tx.commit().await?;
         Ok(Invited::ByMail)
     }
 
-    async fn give(&self, tx: &mut Tx, to: &Moderator, site_id: Uuid, role: Role) -> Result<()> {
+    async fn give(&self, tx: &mut Tx, by: &Moderator, to: &Moderator, site_id: Uuid, role: Role) -> Result<()> {
         let has = memberships::role(tx, to.id, site_id).await?;
         // An owner has every site already, and stays what they are.
         if has == Some(Role::Owner) || has == Some(role) {
@@ -81,6 +83,7 @@ impl Accounts {
             Role::Owner => moderators::make_owner(tx, to.id, true).await?,
             role => memberships::give(tx, to.id, site_id, role).await?,
         }
+        self.note(tx, Happened::by("role-given", to.id, Some(by.id)).on(site_id, Some(role))).await?;
         mails::queue(tx, self.clock.new_id(), "role", to.id, site_id, None, self.clock.now()).await?;
         Ok(())
     }
@@ -98,7 +101,10 @@ impl Accounts {
             return Err(Error::NotFound);
         }
         self.may_give(&mut tx, by, site_id, link.role.unwrap_or(Role::Moderator)).await?;
-        account_links::use_up(&mut tx, id, now).await?;
+        if account_links::use_up(&mut tx, id, now).await? {
+            let happened = Happened::by("invitation-taken-back", link.moderator_id, Some(by.id));
+            self.note(&mut tx, happened.on(site_id, link.role)).await?;
+        }
         tx.commit().await?;
         Ok(())
     }
@@ -139,6 +145,7 @@ impl Accounts {
             }
         }
         account_links::end_all(&mut tx, link.moderator_id, now).await?;
+        self.note(&mut tx, Happened::by_oneself("joined", link.moderator_id)).await?;
         let session = self.begin_session(&mut tx, link.moderator_id, browser).await?;
         tx.commit().await?;
         Ok(session)

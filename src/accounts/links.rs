@@ -5,6 +5,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::journal::Happened;
 use super::{Accounts, DAY, MINUTE};
 use crate::email_address::EmailAddress;
 use crate::error::{Error, Result};
@@ -89,6 +90,7 @@ impl Accounts {
             return Err(Error::NotFound);
         }
         self.replace_password(&mut tx, moderator.id, &hash, b"").await?;
+        self.note(&mut tx, Happened::by_oneself("password-by-mail", moderator.id)).await?;
         tx.commit().await?;
         Ok(())
     }

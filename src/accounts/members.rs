@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::journal::Happened;
 use super::{Accounts, NewAccount};
 use crate::email_address::EmailAddress;
 use crate::error::{Error, FieldError, Result};
@@ -22,6 +23,7 @@ impl Accounts {
         if let Some(site_id) = site_id.filter(|_| role != Role::Owner) {
             memberships::give(&mut tx, id, site_id, role).await?;
         }
+        self.note(&mut tx, Happened::by("added", id, None)).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -35,6 +37,7 @@ impl Accounts {
         let hash = self.judged_hash_for(&moderator, password).await?;
         let mut tx = self.store.write().await?;
         self.replace_password(&mut tx, moderator.id, &hash, b"").await?;
+        self.note(&mut tx, Happened::by("password-reset", moderator.id, None)).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -47,8 +50,13 @@ impl Accounts {
         let mut tx = self.store.write().await?;
         let moderator = self.find(&mut tx, email).await?;
         moderators::make_owner(&mut tx, moderator.id, role == Role::Owner).await?;
-        if let Some(site_id) = site_id.filter(|_| role != Role::Owner) {
-            memberships::give(&mut tx, moderator.id, site_id, role).await?;
+        let happened = Happened::by("role-given", moderator.id, None);
+        match site_id.filter(|_| role != Role::Owner) {
+            Some(site_id) => {
+                memberships::give(&mut tx, moderator.id, site_id, role).await?;
+                self.note(&mut tx, happened.on(site_id, Some(role))).await?;
+            }
+            None => self.note(&mut tx, happened).await?,
         }
         tx.commit().await?;
         Ok(())
@@ -66,6 +74,7 @@ impl Accounts {
         sessions::end_all(&mut tx, moderator.id).await?;
         second_factors::end_pending(&mut tx, moderator.id).await?;
         account_links::end_all(&mut tx, moderator.id, self.clock.now()).await?;
+        self.note(&mut tx, Happened::by("removed", moderator.id, None)).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -92,6 +101,8 @@ impl Accounts {
             Some(role) => memberships::give(&mut tx, id, site_id, role).await?,
             None => memberships::take(&mut tx, id, site_id).await?,
         }
+        let kind = if role.is_some() { "role-given" } else { "role-taken" };
+        self.note(&mut tx, Happened::by(kind, id, Some(by.id)).on(site_id, role)).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -18,6 +18,7 @@ use crate::store::{Store, Tx, moderators};
 
 mod first_owner;
 mod invitations;
+mod journal;
 mod links;
 mod members;
 mod own;
@@ -32,6 +33,9 @@ pub use sign_in::{Entered, Entrance, Passed};
 
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
+
+/// How long the journal of accounts is kept, in milliseconds.
+const JOURNAL: i64 = 365 * DAY;
 
 /// Accounts, and the few threads that hash passwords.
 #[derive(Clone, Debug)]

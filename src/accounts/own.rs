@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::journal::Happened;
 use super::{Accounts, SignedIn, check_name};
 use crate::error::{Error, FieldError, Result};
 use crate::i18n::Locale;
@@ -38,6 +39,7 @@ impl Accounts {
         let hash = self.judged_hash_for(&by.moderator, new).await?;
         let mut tx = self.store.write().await?;
         self.replace_password(&mut tx, by.moderator.id, &hash, &by.session).await?;
+        self.note(&mut tx, Happened::by_oneself("password-changed", by.moderator.id)).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -75,7 +77,10 @@ impl Accounts {
         let mut tx = self.store.write().await?;
         match id {
             Some(id) => sessions::end_one(&mut tx, by.moderator.id, id).await?,
-            None => sessions::end_all(&mut tx, by.moderator.id).await?,
+            None => {
+                sessions::end_all(&mut tx, by.moderator.id).await?;
+                self.note(&mut tx, Happened::by_oneself("signed-out-everywhere", by.moderator.id)).await?;
+            }
         }
         tx.commit().await?;
         Ok(())

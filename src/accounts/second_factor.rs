@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::journal::Happened;
 use super::sign_in::{Entered, Entrance};
 use super::{Accounts, MINUTE, SignedIn};
 use crate::error::{Error, FieldError, Result};
@@ -89,7 +90,7 @@ impl Accounts {
         }
         let codes = self.give_recovery_codes(&mut tx, id).await?;
         sessions::end_others(&mut tx, id, &by.session).await?;
-        self.tell(&mut tx, id, "second-factor-on").await?;
+        self.tell(&mut tx, id, "second-factor-on", Some(id)).await?;
         tx.commit().await?;
         Ok(codes)
     }
@@ -109,7 +110,7 @@ impl Accounts {
         }
         sign_ins::succeed(&mut tx, attempt, &codes_of(id)).await?;
         let codes = self.give_recovery_codes(&mut tx, id).await?;
-        self.tell(&mut tx, id, "recovery-codes-renewed").await?;
+        self.tell(&mut tx, id, "recovery-codes-renewed", Some(id)).await?;
         tx.commit().await?;
         Ok(codes)
     }
@@ -152,7 +153,7 @@ impl Accounts {
         }
         sign_ins::succeed(&mut tx, attempt, &codes_of(id)).await?;
         second_factors::remove(&mut tx, id).await?;
-        self.tell(&mut tx, id, "second-factor-off").await?;
+        self.tell(&mut tx, id, "second-factor-off", Some(id)).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -170,7 +171,7 @@ impl Accounts {
         if id == by.id {
             return Err(Error::Forbidden);
         }
-        self.take_off(&mut tx, id).await?;
+        self.take_off(&mut tx, id, Some(by.id)).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -182,16 +183,16 @@ impl Accounts {
     pub async fn reset_second_factor_of(&self, email: &str) -> Result<()> {
         let mut tx = self.store.write().await?;
         let moderator = self.find(&mut tx, email).await?;
-        self.take_off(&mut tx, moderator.id).await?;
+        self.take_off(&mut tx, moderator.id, None).await?;
         tx.commit().await?;
         Ok(())
     }
 
-    async fn take_off(&self, tx: &mut Tx, id: Uuid) -> Result<()> {
+    async fn take_off(&self, tx: &mut Tx, id: Uuid, by: Option<Uuid>) -> Result<()> {
         if second_factors::is_on(tx, id).await? {
             second_factors::remove(tx, id).await?;
             sessions::end_all(tx, id).await?;
-            self.tell(tx, id, "second-factor-reset").await?;
+            self.tell(tx, id, "second-factor-reset", by).await?;
         }
         Ok(())
     }
@@ -225,7 +226,7 @@ impl Accounts {
         let (index, _) = moderators::way_in(&mut tx, id).await?.ok_or(Error::SignInNeeded)?;
         second_factors::end_pending(&mut tx, id).await?;
         if matches!(given, Given::RecoveryCode) {
-            self.tell(&mut tx, id, "recovery-code-used").await?;
+            self.tell(&mut tx, id, "recovery-code-used", Some(id)).await?;
         }
         let entered = self.enter(&mut tx, id, owing.sign_in_id, &index, from).await?;
         tx.commit().await?;
@@ -266,8 +267,9 @@ impl Accounts {
         Ok(second_factors::use_recovery_code(tx, id, &hash).await?.then_some(Given::RecoveryCode))
     }
 
-    /// Tells somebody by mail what became of their account.
-    async fn tell(&self, tx: &mut Tx, id: Uuid, what: &str) -> Result<()> {
+    /// Tells somebody by mail what became of their account, and the journal.
+    async fn tell(&self, tx: &mut Tx, id: Uuid, what: &'static str, by: Option<Uuid>) -> Result<()> {
+        self.note(tx, Happened::by(what, id, by)).await?;
         // A mail is about a site; the first one stands for all of them.
         if let Some(site) = sites::all(tx).await?.into_iter().next() {
             mails::queue(tx, self.clock.new_id(), what, id, site.id, None, self.clock.now()).await?;

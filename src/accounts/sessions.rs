@@ -2,10 +2,10 @@
 
 use uuid::Uuid;
 
-use super::{Accounts, DAY, SignedIn};
+use super::{Accounts, DAY, JOURNAL, SignedIn};
 use crate::error::{Error, Result};
 use crate::secrets::{random_token, token_hash};
-use crate::store::{Tx, second_factors, sessions, sign_ins};
+use crate::store::{Tx, account_events, second_factors, sessions, sign_ins};
 
 /// A session ends when it has not been used for a week, and after 30 days in any case, in milliseconds.
 const IDLE: i64 = 7 * DAY;
@@ -44,7 +44,8 @@ impl Accounts {
         Ok(())
     }
 
-    /// Removes sessions that have expired, sign-ins that still owe a code, and attempts that no throttle counts any more.
+    /// Removes sessions that have expired, sign-ins that still owe a code, attempts that no throttle counts any more, and what
+    /// the journal of accounts has kept for a year.
     ///
     /// # Errors
     /// The database cannot be reached.
@@ -54,6 +55,7 @@ impl Accounts {
         sessions::end_expired(&mut tx, now).await?;
         second_factors::forget_pending(&mut tx, now).await?;
         sign_ins::forget(&mut tx, now.plus(-ABSOLUTE)).await?;
+        account_events::forget(&mut tx, now.plus(-JOURNAL)).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -4,6 +4,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::journal::Happened;
 use super::{Accounts, DAY, MINUTE, passwords};
 use crate::email_address::EmailAddress;
 use crate::error::{Error, FieldError, Result};
@@ -96,6 +97,7 @@ impl Accounts {
     /// Lets somebody in who has given everything that is asked for.
     pub(super) async fn enter(&self, tx: &mut Tx, id: Uuid, attempt: Uuid, index: &[u8], from: Entrance<'_>) -> Result<Entered> {
         sign_ins::succeed(tx, attempt, index).await?;
+        self.note(tx, Happened::by_oneself("signed-in", id)).await?;
         let session = self.begin_session(tx, id, from.browser).await?;
         Ok(Entered { session, device: self.keys.device_cookie(&random_token(), index) })
     }

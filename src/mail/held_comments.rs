@@ -173,10 +173,6 @@ mod tests {
     const HOUSE: &str = "https://comments.example";
     const LINK: &str = "https://comments.example/panel/comments/7";
 
-    fn reasons() -> Vec<Reason> {
-        vec![Reason { signal: "links".into(), points: 2.1, evidence: "spam.example".into() }]
-    }
-
     fn comment<'a>(text: &'a str, reasons: &'a [Reason]) -> HeldComment<'a> {
         HeldComment {
             author: "Eva Müller",

@@ -61,7 +61,8 @@ async fn dmarc_texts(server: SocketAddr, domain: &str) -> anyhow::Result<Vec<Str
     dns::texts(server, &format!("_dmarc.{above}")).await
 }
 
-fn is_record(text: &str, version: &str) -> bool {
+/// Whether a text is such a record, as SPF and DMARC begin.
+pub(super) fn is_record(text: &str, version: &str) -> bool {
     let begins = text.get(..version.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(version));
     begins && text[version.len()..].chars().next().is_none_or(|next| next == ';' || next.is_whitespace())
 }

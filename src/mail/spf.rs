@@ -6,14 +6,10 @@ use anyhow::{Context, bail, ensure};
 use ipnet::IpNet;
 
 use super::dns;
+use super::sender_domain::is_record;
 
 /// Look-ups that a record may cost; with one more none of it holds.
 const MOST_LOOKUPS: u32 = 10;
-
-/// The record of a domain among its texts, if there is one.
-pub(super) fn record(texts: &[String]) -> Option<&str> {
-    texts.iter().map(String::as_str).find(|text| text.split_whitespace().next().is_some_and(|v| v.eq_ignore_ascii_case("v=spf1")))
-}
 
 /// One question: does it name this address?
 pub(super) struct Check {
@@ -86,7 +82,7 @@ impl Check {
     async fn elsewhere(&mut self, domain: &str) -> anyhow::Result<bool> {
         self.spend()?;
         let texts = dns::texts(self.server, domain).await?;
-        let record = record(&texts).with_context(|| format!("{domain} has none"))?;
+        let record = texts.iter().find(|text| is_record(text, "v=spf1")).with_context(|| format!("{domain} has none"))?;
         Box::pin(self.names(domain, record)).await
     }
 

@@ -1,7 +1,5 @@
 //! Keeps the full-text index up with the comments: what a trigger has noted as due is folded and indexed.
 
-use uuid::Uuid;
-
 use crate::moderation::words::Document;
 use crate::spam::Reason;
 use crate::store::Store;
@@ -20,7 +18,8 @@ pub async fn catch_up(store: &Store, most: i64) -> anyhow::Result<bool> {
     while left > 0 {
         let together = TOGETHER.min(left);
         let due = full_text::due(&mut store.read().await?, together).await?;
-        let documents: Vec<(Uuid, String)> = due.iter().map(|due| (due.id, words_of(due))).collect();
+        let document = |due: &Due| full_text::Document { id: due.id, stamp: due.stamp, words: words_of(due) };
+        let documents: Vec<full_text::Document> = due.iter().map(document).collect();
         if documents.is_empty() {
             return Ok(false);
         }

@@ -1,6 +1,8 @@
 //! The full-text index, which is another one on each database: FTS5 on SQLite, a `tsvector` on PostgreSQL. What is in it
 //! was folded before it comes here, so that both find the same.
 
+use std::collections::HashSet;
+
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
@@ -36,6 +38,8 @@ impl Word {
 pub struct Due {
     /// The comment.
     pub id: Uuid,
+    /// How often it has been changed while it was due.
+    pub stamp: i64,
     /// Its author's name.
     pub author: String,
     /// The author's website.
@@ -68,10 +72,10 @@ pub async fn due(tx: &mut Tx, limit: i64) -> Result<Vec<Due>> {
         return Ok(Vec::new());
     }
     let sql = format!(
-        "select comment.id, author, website, comment.body, comment.body_html, \
+        "select comment.id, search_due.stamp, author, website, comment.body, comment.body_html, \
            case when comment.sampled and comment.status = 'pending' then '[]' else comment.reasons end as reasons, \
            proposal.body as proposed_body, proposal.body_html as proposed_html, proposal.reasons as proposed_reasons, page.title \
-         from comment join page on page.id = comment.page_id \
+         from comment join search_due on search_due.comment_id = comment.id join page on page.id = comment.page_id \
          left join proposal on proposal.comment_id = comment.id and comment.proposed_at is not null \
          where comment.id in ({}) order by comment.id",
         super::placeholders(1, ids.len())
@@ -79,26 +83,44 @@ pub async fn due(tx: &mut Tx, limit: i64) -> Result<Vec<Due>> {
     Ok(fetch_by_ids!(tx, sql, &ids)?)
 }
 
-/// Indexes comments' words (with spaces between), in place of those they were indexed by before, and notes that it is
-/// done; at most a few thousand at once, which is as many values as a statement takes.
+/// The words of a comment that was due.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The comment.
+    pub id: Uuid,
+    /// Its stamp when it was read.
+    pub stamp: i64,
+    /// The words, with spaces between.
+    pub words: String,
+}
+
+/// Indexes comments' words, in place of those they were indexed by before, and notes that it is done; at most a few thousand
+/// at once, which is as many values as a statement takes. What was changed or indexed since it was read is left as it is.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn index(tx: &mut Tx, documents: &[(Uuid, String)]) -> Result<()> {
+pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
     if documents.is_empty() {
         return Ok(());
     }
-    let done = format!("delete from search_due where comment_id in ({})", super::placeholders(1, documents.len()));
-    on_backend!(tx, |conn| {
-        let mut query = sqlx::query(AssertSqlSafe(done));
-        for (id, _) in documents {
-            query = query.bind(id);
+    let read = (0..documents.len()).map(|at| format!("(${}, ${})", at * 2 + 1, at * 2 + 2)).collect::<Vec<_>>().join(", ");
+    let done = format!("delete from search_due where (comment_id, stamp) in (values {read}) returning comment_id");
+    let due: HashSet<Uuid> = on_backend!(&mut *tx, |conn| {
+        let mut query = sqlx::query_scalar(AssertSqlSafe(done));
+        for document in documents {
+            query = query.bind(document.id).bind(document.stamp);
         }
-        query.execute(conn).await.map(drop)
-    })?;
+        query.fetch_all(conn).await
+    })?
+    .into_iter()
+    .collect();
+    let documents: Vec<&Document> = documents.iter().filter(|document| due.contains(&document.id)).collect();
+    if documents.is_empty() {
+        return Ok(());
+    }
     match tx {
         Tx::Sqlite(tx) => {
-            for (id, words) in documents {
+            for Document { id, words, .. } in documents {
                 let number = "insert into comment_search_row (comment_id) values ($1) \
                               on conflict (comment_id) do update set number = number returning number";
                 let number: i64 = sqlx::query_scalar(number).bind(id).fetch_one(&mut **tx).await?;
@@ -113,7 +135,7 @@ pub async fn index(tx: &mut Tx, documents: &[(Uuid, String)]) -> Result<()> {
                 "insert into comment_search (comment_id, words) values {rows} on conflict (comment_id) do update set words = excluded.words"
             );
             let mut query = sqlx::query(AssertSqlSafe(insert));
-            for (id, words) in documents {
+            for Document { id, words, .. } in documents {
                 query = query.bind(id).bind(words);
             }
             query.execute(&mut **tx).await?;

@@ -3,6 +3,8 @@
 use uuid::Uuid;
 
 use super::decisions::{Entry, entries};
+use super::queue::LATER;
+use super::search::first_id_at;
 use super::{Result, Tx, on_backend};
 
 /// Which entries of the journal.
@@ -28,16 +30,18 @@ pub async fn read(tx: &mut Tx, site_id: Uuid, filter: &Filter, after: Option<Uui
     // One text for every filter, and one of two for the index that serves it.
     let everybody = concat!(
         entries!(),
-        " where decision.site_id = $1 and decision.id < $2 and decided_at >= $3 and decided_at < $4 \
+        " where decision.site_id = $1 and decision.id < $2 and decision.id >= $8 and decided_at >= $3 and decided_at < $4 \
            and ($5 = '' or to_status = $5) and ($6 = '' or means = $6) order by decision.id desc limit $7"
     );
     let somebody = concat!(
         entries!(),
-        " where decision.site_id = $1 and decision.id < $2 and decided_at >= $3 and decided_at < $4 \
-           and ($5 = '' or to_status = $5) and ($6 = '' or means = $6) and decision.moderator_id = $8 \
+        " where decision.site_id = $1 and decision.id < $2 and decision.id >= $8 and decided_at >= $3 and decided_at < $4 \
+           and ($5 = '' or to_status = $5) and ($6 = '' or means = $6) and decision.moderator_id = $9 \
          order by decision.id desc limit $7"
     );
-    let before = after.unwrap_or(Uuid::max());
+    // An id is of the moment of its entry, give or take what two clocks differ by: what is older or newer is not read at all.
+    let before = after.unwrap_or(Uuid::max()).min(first_id_at(filter.until.saturating_add(LATER)));
+    let from = first_id_at(filter.from.saturating_sub(LATER));
     Ok(on_backend!(tx, |conn| {
         let query = sqlx::query_as(if filter.moderator_id.is_some() { somebody } else { everybody })
             .bind(site_id)
@@ -46,7 +50,8 @@ pub async fn read(tx: &mut Tx, site_id: Uuid, filter: &Filter, after: Option<Uui
             .bind(filter.until)
             .bind(&filter.to)
             .bind(&filter.means)
-            .bind(limit);
+            .bind(limit)
+            .bind(from);
         match filter.moderator_id {
             Some(id) => query.bind(id).fetch_all(conn).await,
             None => query.fetch_all(conn).await,

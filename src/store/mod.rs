@@ -4,6 +4,7 @@
 
 use sqlx::{PgPool, SqlitePool};
 
+pub mod account_events;
 pub mod account_links;
 pub mod author_addresses;
 pub mod author_mails;

@@ -8,7 +8,7 @@ use super::{Result, Tx, on_backend};
 use crate::comment::Comment;
 
 /// By how much the clocks of two processes may differ, in milliseconds.
-const LATER: i64 = 60_000;
+pub(super) const LATER: i64 = 60_000;
 
 /// Comments and proposed texts that wait on the site `$1`, of each up to so many.
 macro_rules! pending_count {

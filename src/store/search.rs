@@ -141,6 +141,9 @@ macro_rules! bind_all {
 /// What waits lies in places of its own, each with its index.
 const PENDING: &str = "comment.view = 'pending'";
 const PROPOSED: &str = "comment.proposed_at is not null";
+/// The same, begun with: few texts wait, and no planner is to look for them among all that the site has.
+const PROPOSED_FIRST: &str =
+    "comment.id in (select waiting.id from comment waiting where waiting.proposed_at is not null and waiting.site_id = ";
 const LIKELY_SPAM: &str = "comment.view = 'likely-spam'";
 
 /// The comments that a filter lets through, newest first.
@@ -198,7 +201,7 @@ fn push_select(sql: &mut Statement, filter: &Filter, part: Part, on_sqlite: bool
     let words = words_of(filter);
     // A column in a function is no longer one that an index is looked up by: SQLite keeps no statistics that would tell
     // it that an author is rarer than a site.
-    let (site, view) = if is_driven {
+    let (site, view) = if is_driven || place == Some(PROPOSED) {
         ("coalesce(comment.site_id, comment.page_id)", "coalesce(comment.view, '')")
     } else {
         ("comment.site_id", "comment.view")
@@ -207,7 +210,12 @@ fn push_select(sql: &mut Statement, filter: &Filter, part: Part, on_sqlite: bool
     full_text::push_source(sql, &words, on_sqlite);
     sql.push(" where ").push(site).push(" = ").bind(Bound::Id(filter.site_id));
     if let Some(place) = place {
-        sql.push(" and ").push(place);
+        sql.push(" and ");
+        if place == PROPOSED {
+            sql.push(PROPOSED_FIRST).bind(Bound::Id(filter.site_id)).push(")");
+        } else {
+            sql.push(place);
+        }
     }
     for Condition { is_not, what } in &filter.conditions {
         let is_in_place = place.is_some() && !is_not && matches!(what, What::Pending | What::Open);

@@ -150,6 +150,7 @@ pub fn router(app: App, flood: Flood) -> Router {
         .route("/panel/password/{token}", get(panel::links::password).post(panel::links::set_password))
         .route("/panel/invitation/{token}", get(panel::links::invitation).post(panel::links::accept))
         .route("/panel/account", get(panel::account::show).post(panel::account::change))
+        .route("/panel/accounts", get(panel::account_journal::show))
         .route("/panel/account/mail", get(panel::mail_wishes::show).post(panel::mail_wishes::keep))
         .route("/panel/account/sessions", post(panel::account::end_session))
         .route("/panel/account/second-factor", get(panel::second_factor::show).post(panel::second_factor::change))

@@ -13,8 +13,11 @@ use leserbrief::clock::Clock;
 use leserbrief::commands::seed;
 use leserbrief::config::{MailSettings, StorageSettings, WebSettings};
 use leserbrief::i18n::Locale;
+use leserbrief::moderation::{drift, trial};
 use leserbrief::moderator::Role;
 use leserbrief::server::{ServeSettings, Server};
+use leserbrief::store::numbers;
+use leserbrief::web::App;
 use reqwest::Client;
 use sqlx::Connection;
 use tokio_util::sync::CancellationToken;
@@ -76,43 +79,61 @@ async fn measure(database: &str, arguments: &[&str], amount: &seed::Arguments) {
     let desk = Desk { client, url };
     println!("{database}: server time in ms over {TIMES} requests, limit {}", LIMIT.as_millis());
     println!("{:<48} {:>8} {:>8} {:>8}", "", "median", "p95", "most");
-    let queue = desk.page("view=pending").await;
+    let queue = desk.page("comments?view=pending").await;
     let deep = (0..3).fold(String::new(), |_, _| after(&queue));
     let (id, page) = (first_id(&queue), between(&queue, "q=page%3A", "\"").to_owned());
-    for (name, query) in [
-        ("queue, first part", "view=pending".to_owned()),
-        ("queue, a later part", format!("view=pending&after={deep}")),
-        ("likely spam", "view=likely-spam".into()),
-        ("reported", "view=reported".into()),
-        ("approved", "view=approved".into()),
-        ("all", "view=all".into()),
-        ("mine", "view=mine".into()),
-        ("search: a word in every second comment", "q=Stadt".into()),
-        ("search: part of a compound", "q=bürgermeister".into()),
-        ("search: a rare word", "q=brückwaldseestein".into()),
-        ("search: two words", "q=Verkehr+brückstein".into()),
-        ("search: a word in pending ones", "q=Stadt+is:pending".into()),
-        ("search: a word, not another", "q=Verkehr+-Stadt".into()),
-        ("search: nothing", "q=xylophonquark".into()),
-        ("search: author", "q=author:stadt".into()),
-        ("search: email", "q=email:seeded@example.org".into()),
-        ("search: this author", format!("q=author:{id}")),
-        ("search: this network", format!("q=ip:{id}")),
-        ("search: alike", format!("q=cluster:{id}")),
-        ("search: this page", format!("q=page:{page}")),
-        ("search: points", "q=points:>2+is:approved".into()),
-        ("search: rule", "q=rule:links-foreign+is:pending".into()),
-        ("search: dates", "q=after:2020-01-01+before:2020-03-01".into()),
-        ("search: by me", "q=by:me+is:spam".into()),
+    for (name, path) in [
+        ("queue, first part", "comments?view=pending".to_owned()),
+        ("queue, a later part", format!("comments?view=pending&after={deep}")),
+        ("likely spam", "comments?view=likely-spam".into()),
+        ("reported", "comments?view=reported".into()),
+        ("approved", "comments?view=approved".into()),
+        ("all", "comments?view=all".into()),
+        ("mine", "comments?view=mine".into()),
+        ("search: a word in every second comment", "comments?q=Stadt".into()),
+        ("search: part of a compound", "comments?q=bürgermeister".into()),
+        ("search: a rare word", "comments?q=brückwaldseestein".into()),
+        ("search: two words", "comments?q=Verkehr+brückstein".into()),
+        ("search: a word in pending ones", "comments?q=Stadt+is:pending".into()),
+        ("search: a word, not another", "comments?q=Verkehr+-Stadt".into()),
+        ("search: nothing", "comments?q=xylophonquark".into()),
+        ("search: author", "comments?q=author:stadt".into()),
+        ("search: email", "comments?q=email:seeded@example.org".into()),
+        ("search: this author", format!("comments?q=author:{id}")),
+        ("search: this network", format!("comments?q=ip:{id}")),
+        ("search: alike", format!("comments?q=cluster:{id}")),
+        ("search: this page", format!("comments?q=page:{page}")),
+        ("search: points", "comments?q=points:>2+is:approved".into()),
+        ("search: rule", "comments?q=rule:links-foreign+is:pending".into()),
+        ("search: dates", "comments?q=after:2020-01-01+before:2020-03-01".into()),
+        ("search: by me", "comments?q=by:me+is:spam".into()),
+        ("search: pending ones", "comments?q=is:pending".into()),
+        ("search: open ones without a frequent word", "comments?q=is:open+-Stadt".into()),
+        ("search: pending ones without a rare word", "comments?q=is:pending+-brückwaldseestein".into()),
+        ("search: rejected ones without a link", "comments?q=is:rejected+-has:link".into()),
+        ("search: a frequent word, not by this author", format!("comments?q=Stadt+-author:{id}")),
+        ("bulk: preview of a frequent word", "bulk?q=Stadt&to=spam".into()),
+        ("bulk: preview of what is pending", "bulk?q=is:pending&to=rejected".into()),
+        ("bulk: preview of what is alike", format!("bulk?q=cluster:{id}&to=spam")),
+        ("a comment with its conversation", format!("../../comments/{id}")),
+        ("journal", "journal".into()),
+        ("journal: spam by mail, of which there is none", "journal?to=spam&means=mail".into()),
+        ("journal: a month years ago", "journal?from=2020-01-01&until=2020-01-31".into()),
+        ("last decisions", "decisions".into()),
+        ("pages", "pages".into()),
+        ("numbers, kept for a minute", "numbers".into()),
+        ("outbox", "../../outbox?state=sent".into()),
+        ("settings", "settings".into()),
     ] {
         let mut times = Vec::new();
         for _ in 0..TIMES {
             let begun = Instant::now();
-            desk.page(&query).await;
+            desk.page(&path).await;
             times.push(begun.elapsed());
         }
         report(name, times);
     }
+    count_anew(&app).await;
     desk.decide().await;
     stop.cancel();
     drop((desk, app));
@@ -125,16 +146,16 @@ struct Desk {
 }
 
 impl Desk {
-    async fn page(&self, query: &str) -> String {
-        let answer = self.client.get(format!("{}/panel/sites/seeded/comments?{query}", self.url)).send().await.unwrap();
-        assert_eq!(answer.status(), 200, "{query}");
+    async fn page(&self, path: &str) -> String {
+        let answer = self.client.get(format!("{}/panel/sites/seeded/{path}", self.url)).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
         answer.text().await.unwrap()
     }
 
     /// Decisions, their undo, and the pulse of the live counts.
     async fn decide(&self) {
         let (mut decisions, mut undos, mut pulses) = (Vec::new(), Vec::new(), Vec::new());
-        let page = self.page("view=pending").await;
+        let page = self.page("comments?view=pending").await;
         let csrf = between(&page, "name=\"csrf\" value=\"", "\"").to_owned();
         let ids: Vec<String> =
             page.split("<li data-id=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
@@ -159,6 +180,32 @@ impl Desk {
         report("undo", undos);
         report("live counts", pulses);
     }
+}
+
+/// What the page of numbers counts once a minute, and the trial of rules that an admin waits for.
+async fn count_anew(app: &App) {
+    let site = app.sites.get("seeded").await.unwrap();
+    let since = app.clock.now().plus(-90 * 86_400_000);
+    let (mut counts, mut signals, mut trials) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..TIMES {
+        let mut tx = app.store.read().await.unwrap();
+        let begun = Instant::now();
+        numbers::comments(&mut tx, site.id, since).await.unwrap();
+        numbers::pace(&mut tx, site.id, since).await.unwrap();
+        numbers::grounds(&mut tx, site.id, since).await.unwrap();
+        numbers::load(&mut tx, site.id, since, 12).await.unwrap();
+        counts.push(begun.elapsed());
+        let begun = Instant::now();
+        drift::agreement_of_signals(&mut tx, site.id).await.unwrap();
+        signals.push(begun.elapsed());
+        drop(tx);
+        let begun = Instant::now();
+        trial::try_on_past(&app.store, &site, &site.settings.rules).await.unwrap();
+        trials.push(begun.elapsed());
+    }
+    report("numbers, counted anew", counts);
+    report("which signals are borne out", signals);
+    report("a trial of rules on 500 comments", trials);
 }
 
 fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {

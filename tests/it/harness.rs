@@ -312,9 +312,16 @@ impl House {
         }
     }
 
-    /// Waits until no worker holds a mail: a clock that leaps while one does would end its lease.
+    /// Waits until no worker holds a mail, nor finds one to take: a clock that leaps while one does would end its lease, and
+    /// put off far into the future what it was about to try.
     pub async fn nothing_in_hand(&self) {
-        let in_hand = "select count(*) from outbox where state = 'waiting' and leased_until > 0";
+        let now = self.app.clock.now().millis();
+        // One that waits behind another is not to be had.
+        let in_hand = format!(
+            "select count(*) from outbox where state = 'waiting' and (leased_until > 0 or due_at <= {now} and (attempts > 0 \
+             or not exists (select 1 from outbox as earlier where earlier.state = 'waiting' and earlier.attempts > 0)))"
+        );
+        let in_hand: &str = in_hand.leak();
         eventually("no mail to be in hand", async || (self.number(in_hand).await == 0).then_some(())).await;
     }
 

@@ -60,6 +60,7 @@ fn every_text_is_used() {
         "fault-",
         "link-",
         "role-",
+        "account-event-",
         "mail-changed-",
         "mail-kind-",
         "mail-state-",

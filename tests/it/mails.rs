@@ -106,6 +106,35 @@ async fn held_comments_in_every_language() {
     house.stop().await;
 }
 
+/// Approved by the link in the mail, and then changed by its author.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_changed_comment_in_every_language() {
+    let house = House::with(TestDatabase::new(Database::Sqlite).await, &[], &[]).await;
+    let site_id = house.app.sites.all().await.unwrap()["demo"].id;
+    let address = |locale: Locale| format!("{}@nordblatt.example", locale.as_str());
+    for locale in LOCALES {
+        add_moderator(&house, &address(locale), locale, site_id).await;
+    }
+    let eva = Reader::of(&house, "buslinie");
+    let comment = eva.comment("Endlich fährt die 14 auch nachts!").await;
+    house.wait(30_000);
+    let taken = eva.send(&comment).await.json::<serde_json::Value>().await.unwrap();
+    let link = crate::review::link_to(&house, &address(Locale::En)).await;
+    let approved = eva.client.post(link).header("origin", "null").form(&[("to", "approved"), ("code", "other")]).send().await;
+    assert!(approved.unwrap().status().is_redirection());
+    house.nothing_in_hand().await;
+    house.wait(600_000);
+    let text = [("text", "Endlich fährt die 14 auch nachts und am Sonntag!")];
+    let receipt = format!("{}/text", taken["receipt"].as_str().unwrap());
+    assert!(eva.client.post(receipt).form(&text).send().await.unwrap().status().is_redirection());
+    for locale in LOCALES {
+        let is_it = |mail: &String| mail.contains(&format!("To: {}\r\n", address(locale))) && mail.contains("am Sonntag");
+        let mail = eventually("the mail about the change", async || house.mails().into_iter().find(is_it)).await;
+        insta::assert_snapshot!(format!("held_changed_{}", locale.as_str()), shown(&mail, &house.url));
+    }
+    house.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_test_mail_in_every_language() {
     for locale in LOCALES {
@@ -228,7 +257,7 @@ fn no_mail_is_missing() {
         for kind in words.lines().filter_map(|line| Some(line.strip_prefix("mail-kind-")?.split_once(' ')?.0)) {
             kinds += 1;
             let names: &[&str] = match kind {
-                "held-comments" => &["held_one", "held_several"],
+                "held-comments" => &["held_one", "held_several", "held_changed"],
                 "confirmation" => &["author_asked"],
                 "decision" => &["author_approved", "author_rejected"],
                 "news" => &["author_news"],

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod account_journal;
 mod accounts;
 mod accounts_attacked;
 mod actors;

@@ -234,7 +234,7 @@ on_both! {
         };
         for query in [
             "is:pending", "is:open", "is:approved", "is:pending -is:answer -zebra", "is:open points:>-9", "is:pending Tippfehler", "Feler",
-            "fährt is:open author:eva", "link:fremd.example is:pending", "email:eva@example.org is:pending", "is:pending page:a", "-is:spam is:open",
+            "14 is:open author:eva", "link:fremd.example is:pending", "email:eva@example.org is:pending", "is:pending page:a", "-is:spam is:open",
         ] {
             assert!(finds(query).await, "{query}");
         }

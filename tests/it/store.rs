@@ -26,6 +26,11 @@ pub fn at(milliseconds: i64) -> Timestamp {
     Timestamp::from_millis(NOON + milliseconds)
 }
 
+/// An id of that moment.
+pub fn id_at(milliseconds: i64) -> Uuid {
+    Clock::Fixed(Arc::new(FixedClock::new(NOON + milliseconds))).new_id()
+}
+
 pub fn id() -> Uuid {
     Clock::System.new_id()
 }
@@ -61,7 +66,7 @@ pub async fn add_page(tx: &mut Tx, site: &Site) -> Page {
 /// A comment that waits, in a transaction of its own or somebody's.
 pub async fn add_comment(tx: &mut Tx, site: &Site, page: &Page, bucket: Bucket, came: i64) -> Comment {
     let comment = Comment {
-        id: Clock::Fixed(Arc::new(FixedClock::new(NOON + came))).new_id(),
+        id: id_at(came),
         site_id: site.id,
         page_id: page.id,
         parent_id: None,
@@ -276,6 +281,7 @@ const AT_THE_FRONT_DOOR: &[(&str, &[&str])] = &[
         ],
     ),
     (include_str!("privacy.rs"), &["questions::forget_unconfirmed", "reports::forget_networks"]),
+    (include_str!("account_journal.rs"), &["account_events::add", "account_events::read", "account_events::forget"]),
     (include_str!("feeds.rs"), &["threads::newest_of_site", "threads::newest_of_page"]),
     (include_str!("doctor.rs"), &[".examine"]),
     (include_str!("plain_forms.rs"), &["comments::revise"]),

@@ -13,11 +13,11 @@ use leserbrief::{comment::Comment, moderator::Moderator, secrets::Keys};
 use uuid::Uuid;
 
 use crate::harness::{Database, TestDatabase, on_both};
-use crate::store::{add_comment, add_moderator, add_page, add_site, at, id};
+use crate::store::{add_comment, add_moderator, add_page, add_site, at, id, id_at};
 
 async fn decide(tx: &mut Tx, comment: &Comment, by: Option<&Moderator>, to: Status, when: i64, reason: &str) -> Uuid {
     let decision = Decision {
-        id: id(),
+        id: id_at(when),
         comment_id: comment.id,
         moderator_id: by.map(|by| by.id),
         from: comment.status,

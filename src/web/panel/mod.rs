@@ -13,6 +13,7 @@ use crate::site::Site;
 use crate::store::memberships;
 
 pub mod account;
+pub mod account_journal;
 pub mod bulk;
 pub mod card;
 mod charts;
