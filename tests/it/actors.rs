@@ -74,6 +74,15 @@ impl Reader {
         answer.json().await.unwrap()
     }
 
+    /// The same within a minute, so that how the form was filled in does not speak against it.
+    pub async fn writes_unhurried(&self, house: &House, text: &str) -> Value {
+        let comment = self.comment(text).await;
+        house.wait(60_000);
+        let answer = self.send(&comment).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED, "{}", answer.text().await.unwrap());
+        answer.json().await.unwrap()
+    }
+
     /// The same by somebody who wants to hear of answers, and perhaps answers a comment.
     pub async fn writes_and_waits(&self, text: &str, parent: Option<&str>) -> Value {
         let mut comment = self.comment(text).await;

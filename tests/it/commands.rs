@@ -190,9 +190,8 @@ async fn a_block_list_is_tried_on_what_was_decided_before_it_is_kept() {
             ("Das Turnhallenfest\u{1b}[2J beginnt heute, wunderbar.", "approved"),
             ("Kommt alle in unsere Turnhalle, es lohnt sich.", "spam"),
         ] {
-            house.wait(60_000);
-            let id = Reader::of(&house, "a").writes(text).await["id"].as_str().unwrap().to_owned();
-            owner.decides(&id, to).await;
+            let taken = Reader::of(&house, "a").writes_unhurried(&house, text).await;
+            owner.decides(taken["id"].as_str().unwrap(), to).await;
         }
         let arguments = house.database.arguments();
         let run = |more: &[&str]| -> (bool, String) {

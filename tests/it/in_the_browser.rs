@@ -70,7 +70,7 @@ on_both! {
         reader.scrolls_to("leserbrief-thread").await;
         reader.reads(".lb-comment", WORDS).await;
         reader.reads(".lb-author", "Eva Müller").await;
-        reader.shows("thread").await;
+        reader.shows("article-with-a-comment").await;
         assert!(!reader.client.source().await.unwrap().contains("eva@example.org"));
 
         moderator.clicks(".journal form button").await;

@@ -164,11 +164,7 @@ on_both! {
             ("Kommt alle in unsere Turnhalle, es lohnt sich.", "spam"),
             ("Ganz anderer Unfug, der nicht hierher gehört.", "rejected"),
         ] {
-            let reader = Reader::of(&house, "a");
-            // Written in a minute, so that nothing speaks against any of them.
-            let comment = reader.comment(text).await;
-            house.wait(60_000);
-            let taken: serde_json::Value = reader.send(&comment).await.json().await.unwrap();
+            let taken = Reader::of(&house, "a").writes_unhurried(&house, text).await;
             owner.decides(taken["id"].as_str().unwrap(), to).await;
         }
         let tried = changes(&owner, &[("rules.blocked_words", "turnhalle")], "save").await;

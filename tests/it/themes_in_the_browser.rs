@@ -44,6 +44,10 @@ story! {
             assert_eq!(browser.complaints().await, [""; 0], "{theme:?}");
             browser.has_no_barriers(theme).await;
             browser.shows(&format!("gallery-{theme}")).await;
+            if theme.is_empty() {
+                browser.shows_part("thread", "#deep leserbrief-thread").await;
+                browser.shows_part("dark", "#dark leserbrief-thread").await;
+            }
             // The trap stays out of sight, and nothing is wider than the page.
             let trap = "return [...document.querySelectorAll('.lb-trap')].every((trap) => trap.offsetWidth <= 10 && trap.offsetHeight <= 10 \
                         && getComputedStyle(trap).clipPath !== 'none') && document.documentElement.scrollWidth <= innerWidth";
