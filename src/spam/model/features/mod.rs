@@ -1,10 +1,10 @@
 //! What the learner sees of a submission: a set of numbers below 2²⁰, made by hashing.
 //!
-//! Words are hashed as their skeleton ([`words::skeleton`]): digits and signs read as letters, umlauts bare, l as i. So a word has
-//! one number however it is dressed up. Beside the words stand pairs of words, runs of four letters (compounds and
-//! inflected forms share most of theirs), the parts of links and of handles, and emoji: the *tokens*. What the text is like rather than what it
-//! says (length, line breaks, signs, the website, the signals that fired) are the *marks*, which weigh the same in a short
-//! text and in a long one.
+//! Words are hashed as their skeleton ([`words::skeleton`]): digits and signs read as letters, umlauts bare, l as i. So a
+//! word has one number however it is dressed up. Beside the words stand pairs of words, runs of four letters (compounds and
+//! inflected forms share most of theirs), the parts of links and of handles, and emoji: the *tokens*. What the text is like
+//! rather than what it says (length, line breaks, signs, the website, the signals that fired) are the *marks*, which weigh
+//! the same in a short text and in a long one.
 
 use std::ops::Range;
 
