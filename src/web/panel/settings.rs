@@ -57,8 +57,10 @@ struct SettingsPage {
     trial: Option<Trial>,
     /// The version of the rules that the trial was made with.
     tried: String,
+    /// What keeps them from being saved.
     message: Option<String>,
-    saved: bool,
+    /// What was done.
+    notice: Option<String>,
 }
 
 struct Told {
@@ -127,7 +129,7 @@ pub async fn show(
     let frame = frame(&app, by).await?.at(|candidate| candidate.name == site)?.for_admin()?;
     let now = frame.site()?.clone();
     let mut page = settings_page(&app, frame, &now, typed_of(&now)).await?;
-    page.saved = asked.saved;
+    page.notice = asked.saved.then(|| page.locale.text("setting-saved"));
     Ok(Page::new(page).into_response())
 }
 
@@ -137,13 +139,13 @@ pub async fn change(State(app): State<App>, Path(site): Path<String>, form: Pane
     let frame = frame(&app, form.by).await?.at(|candidate| candidate.name == site)?.for_admin()?;
     let (now, locale) = (frame.site()?.clone(), frame.moderator.locale);
     let mut typed = form.fields;
-    let left_out = take_in_paste(&mut typed);
+    let notice = take_in_paste(&mut typed).map(|left_out| locale.text_with("setting-paste-left-out", "count", left_out));
     let (wanted, faults) = read(&now, &typed, locale);
     let has_tried = typed.get("tried").is_some_and(|tried| *tried == version(&wanted.settings.rules));
     let needs_trial = wanted.settings.rules != now.settings.rules && !has_tried;
     let wants_trial = typed.get("do").is_some_and(|button| button == "try");
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
-    let mut message = left_out.map(|count| locale.text_with("setting-paste-left-out", "count", count));
+    let mut message = None;
     let mut trial = None;
     if !faults.is_empty() {
         message = Some(locale.text("setting-refused"));
@@ -167,7 +169,7 @@ pub async fn change(State(app): State<App>, Path(site): Path<String>, form: Pane
     }
     let mut page = settings_page(&app, frame, &wanted, typed).await?;
     page.tried = if trial.is_some() { version(&wanted.settings.rules) } else { String::new() };
-    (page.faults, page.trial, page.message) = (faults, trial, message);
+    (page.faults, page.trial, page.message, page.notice) = (faults, trial, message, notice);
     Ok(Page::new(page).with_status(status).into_response())
 }
 
@@ -197,7 +199,7 @@ async fn settings_page(app: &App, frame: Frame, site: &Site, typed: Typed) -> Re
         trial: None,
         tried: String::new(),
         message: None,
-        saved: false,
+        notice: None,
     })
 }
 
