@@ -111,11 +111,14 @@ pub async fn urgent(tx: &mut Tx, site_id: Uuid, part: Part) -> Result<Vec<Card>>
 /// # Errors
 /// The database cannot be reached.
 pub async fn decided_by(tx: &mut Tx, site_id: Uuid, moderator_id: Uuid, part: Part) -> Result<Vec<Card>> {
+    // Mostly a decision still holds. PostgreSQL takes two equalities for rare ones, and would read every decision and comment
+    // before it sees the newest: so one of them is written as a range.
     let sql = concat!(
         "select ",
         card_columns!(),
-        " from decision join comment on comment.id = decision.comment_id and comment.last_decision_id = decision.id \
-           join page on page.id = comment.page_id where decision.moderator_id = $1 and coalesce(comment.site_id, comment.page_id) = $2 \
+        " from decision join comment on comment.id = decision.comment_id \
+             and comment.last_decision_id between decision.id and decision.id \
+           join page on page.id = comment.page_id where decision.moderator_id = $1 and decision.site_id = $2 \
            and decision.id < coalesce((select last_decision_id from comment where id = $3), $4) order by decision.id desc limit $5"
     );
     let rows: Vec<CardRow> = on_backend!(tx, |conn| {
