@@ -14,11 +14,13 @@ use crate::clock::Clock;
 use crate::comment::Status;
 use crate::error::{Error, Result};
 use crate::moderation::learning::Models;
+use crate::moderation::notices;
 use crate::moderation::staff::StaffNames;
 use crate::secrets::Keys;
+use crate::site::Site;
 use crate::spam::Bucket;
 use crate::store::outbox::Arrived;
-use crate::store::{self, Store, intake, mail_wishes, outbox};
+use crate::store::{self, Store, intake};
 
 /// Comments that share a commit at most: more would keep the first of them waiting.
 const TOGETHER: usize = 64;
@@ -108,18 +110,16 @@ impl Desk {
         let mut tx = intake::begin(&self.store).await?;
         let mut outcomes = Vec::with_capacity(prepared.len());
         // In one order everywhere, or two processes could each wait for what the other has locked.
-        let mut held: BTreeMap<Uuid, Arrived> = BTreeMap::new();
-        let mut silent: Vec<(Uuid, Uuid)> = Vec::new();
+        let mut held: BTreeMap<Uuid, (&Site, Arrived)> = BTreeMap::new();
         let mut is_new = false;
         for one in prepared {
             match self.take(&mut tx, one).await {
                 Ok(Taken::New(comment)) => {
                     is_new |= self.ask_for_confirmation(&mut tx, one, &comment).await?;
                     if comment.status == Status::Pending && comment.bucket != Bucket::LikelySpam {
-                        let unwilling = &one.submission.site.settings.mail.silent;
-                        silent.extend(unwilling.iter().map(|moderator_id| (comment.site_id, *moderator_id)));
-                        let at = comment.submitted_at;
-                        let arrived = held.entry(comment.site_id).or_insert(Arrived { count: 0, first: at, last: at });
+                        let (site, at) = (&*one.submission.site, comment.submitted_at);
+                        let none = Arrived { count: 0, first: at, last: at };
+                        let (_, arrived) = held.entry(site.id).or_insert((site, none));
                         arrived.count += 1;
                         arrived.last = at;
                     }
@@ -130,14 +130,8 @@ impl Desk {
                 Err(refusal) => outcomes.push(Err(refusal)),
             }
         }
-        for (site_id, arrived) in held {
-            for moderator_id in mail_wishes::told_of(&mut tx, site_id).await? {
-                if silent.contains(&(site_id, moderator_id)) {
-                    continue;
-                }
-                let id = self.clock.new_id();
-                is_new |= outbox::queue_held_comments(&mut tx, id, site_id, moderator_id, &arrived, self.mail_interval).await?;
-            }
+        for (site, arrived) in held.into_values() {
+            is_new |= notices::tell_moderators(&mut tx, &self.clock, site, &arrived, self.mail_interval).await?;
         }
         tx.commit().await?;
         // The worker knows when the mails that wait already are due.
