@@ -144,69 +144,114 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
     Ok(())
 }
 
-/// Whether the words are what a statement begins with: on SQLite, where a word is sought, since its index then gives the
-/// newest first; PostgreSQL has statistics and decides for itself.
-pub(super) fn drives(words: &[(bool, &Word)], on_sqlite: bool) -> bool {
-    on_sqlite && words.iter().any(|(is_not, _)| !is_not)
+/// Comments with the words of a search up to which PostgreSQL gets them all and then puts them in order. With more, the next
+/// one is never far: the newest comments are asked one after the other for their words.
+const FEW: i64 = 4000;
+
+/// How a statement comes from words to comments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// On SQLite, whose index gives the newest first.
+    NewestHits,
+    /// On PostgreSQL, whose index knows no order: few hits are got first, and put in order.
+    FewHits,
+    /// On PostgreSQL: the comments in their order, each asked for its words.
+    NewestComments,
+}
+
+/// The way for these words. PostgreSQL keeps no figures of words that are not among the most frequent, and would walk through
+/// a million comments for one that nobody has written; hence they are counted, as far as that matters.
+///
+/// # Errors
+/// The database cannot be reached.
+pub(super) async fn way(tx: &mut Tx, words: &[(bool, &Word)]) -> Result<Way> {
+    let Tx::Postgres(tx) = tx else { return Ok(Way::NewestHits) };
+    if words.iter().all(|(is_not, _)| *is_not) {
+        return Ok(Way::NewestComments);
+    }
+    let sql = "select count(*) from (select 1 from comment_search where words @@ $1::tsquery limit $2) as hit";
+    // Planned for these words each time: what is right for a rare one is not for a frequent one.
+    let query = sqlx::query_scalar(sql).bind(on_postgres(words)).bind(FEW).persistent(false);
+    let hits: i64 = query.fetch_one(&mut **tx).await?;
+    Ok(if hits < FEW { Way::FewHits } else { Way::NewestComments })
+}
+
+fn on_postgres(words: &[(bool, &Word)]) -> String {
+    let all = words.iter().map(|(is_not, word)| format!("{}{}", if *is_not { "!" } else { "" }, word.on_postgres()));
+    all.collect::<Vec<_>>().join(" & ")
+}
+
+/// Whether the words are what a statement begins with.
+pub(super) fn drives(words: &[(bool, &Word)], way: Way) -> bool {
+    way != Way::NewestComments && words.iter().any(|(is_not, _)| !is_not)
 }
 
 /// What a statement reads from.
-pub(super) fn push_source(sql: &mut Statement, words: &[(bool, &Word)], on_sqlite: bool) {
-    if drives(words, on_sqlite) {
+pub(super) fn push_source(sql: &mut Statement, words: &[(bool, &Word)], way: Way) {
+    match way {
+        _ if words.is_empty() => sql.push("comment join page on page.id = comment.page_id"),
         // `cross join` is SQLite's word for: in this order.
-        sql.push(
+        Way::NewestHits if drives(words, way) => sql.push(
             "comment_search cross join comment_search_row on comment_search_row.number = comment_search.rowid \
              cross join comment on comment.id = comment_search_row.comment_id cross join page on page.id = comment.page_id",
-        );
-    } else if words.is_empty() || on_sqlite {
-        sql.push("comment join page on page.id = comment.page_id");
-    } else {
-        sql.push("comment_search join comment on comment.id = comment_search.comment_id join page on page.id = comment.page_id");
-    }
+        ),
+        Way::NewestHits => sql.push("comment join page on page.id = comment.page_id"),
+        // `offset 0` is PostgreSQL's word for it.
+        Way::FewHits => {
+            sql.push("(select comment_id from comment_search where words @@ ").bind(Bound::Text(on_postgres(words))).push(
+                "::tsquery offset 0) as hit join comment on comment.id = hit.comment_id join page on page.id = comment.page_id",
+            )
+        }
+        Way::NewestComments => sql
+            .push("comment_search join comment on comment.id = comment_search.comment_id join page on page.id = comment.page_id"),
+    };
 }
 
 /// What must hold of the words.
-pub(super) fn push_conditions(sql: &mut Statement, words: &[(bool, &Word)], on_sqlite: bool) {
+pub(super) fn push_conditions(sql: &mut Statement, words: &[(bool, &Word)], way: Way) {
     let of = |wanted: bool| words.iter().filter(move |(is_not, _)| *is_not != wanted).map(|(_, word)| word);
-    if words.is_empty() {
-        return;
-    }
-    if on_sqlite {
-        let join = |list: Vec<String>, with: &str| list.join(with);
-        let sought = join(of(true).map(|word| word.on_sqlite()).collect(), " AND ");
-        let unwanted = join(of(false).map(|word| word.on_sqlite()).collect(), " OR ");
-        match (sought.is_empty(), unwanted.is_empty()) {
-            (false, true) => sql.push(" and comment_search match ").bind(Bound::Text(sought)),
-            (false, false) => sql.push(" and comment_search match ").bind(Bound::Text(format!("({sought}) NOT ({unwanted})"))),
-            _ => sql
-                .push(
-                    " and comment.id not in (select comment_id from comment_search join comment_search_row \
-                     on comment_search_row.number = comment_search.rowid where comment_search match ",
-                )
-                .bind(Bound::Text(unwanted))
-                .push(")"),
-        };
-    } else {
-        let all = words.iter().map(|(is_not, word)| format!("{}{}", if *is_not { "!" } else { "" }, word.on_postgres()));
-        let query = all.collect::<Vec<_>>().join(" & ");
-        sql.push(" and comment_search.words @@ ").bind(Bound::Text(query)).push("::tsquery");
+    match way {
+        _ if words.is_empty() => {}
+        Way::FewHits => {}
+        Way::NewestComments => {
+            sql.push(" and comment_search.words @@ ").bind(Bound::Text(on_postgres(words))).push("::tsquery");
+        }
+        Way::NewestHits => {
+            let join = |list: Vec<String>, with: &str| list.join(with);
+            let sought = join(of(true).map(|word| word.on_sqlite()).collect(), " AND ");
+            let unwanted = join(of(false).map(|word| word.on_sqlite()).collect(), " OR ");
+            match (sought.is_empty(), unwanted.is_empty()) {
+                (false, true) => sql.push(" and comment_search match ").bind(Bound::Text(sought)),
+                (false, false) => {
+                    sql.push(" and comment_search match ").bind(Bound::Text(format!("({sought}) NOT ({unwanted})")))
+                }
+                _ => sql
+                    .push(
+                        " and comment.id not in (select comment_id from comment_search join comment_search_row \
+                         on comment_search_row.number = comment_search.rowid where comment_search match ",
+                    )
+                    .bind(Bound::Text(unwanted))
+                    .push(")"),
+            };
+        }
     }
 }
 
 /// The order and the part.
-pub(super) fn push_order(sql: &mut Statement, by_number: bool, part: Part) {
-    if by_number {
-        if let Some(after) = part.after {
-            sql.push(" and comment_search.rowid < (select number from comment_search_row where comment_id = ")
-                .bind(Bound::Id(after))
-                .push(")");
+pub(super) fn push_order(sql: &mut Statement, words: &[(bool, &Word)], way: Way, part: Part) {
+    let order = match way {
+        Way::NewestHits if drives(words, way) => "comment_search.rowid",
+        // Not an order that an index has: the hits alone are to be put into it.
+        Way::FewHits if drives(words, way) => "coalesce(comment.id, comment.page_id)",
+        _ => "comment.id",
+    };
+    if let Some(after) = part.after {
+        sql.push(" and ").push(order).push(" < ");
+        if order == "comment_search.rowid" {
+            sql.push("(select number from comment_search_row where comment_id = ").bind(Bound::Id(after)).push(")");
+        } else {
+            sql.bind(Bound::Id(after));
         }
-        sql.push(" order by comment_search.rowid desc limit ");
-    } else {
-        if let Some(after) = part.after {
-            sql.push(" and comment.id < ").bind(Bound::Id(after));
-        }
-        sql.push(" order by comment.id desc limit ");
     }
-    sql.bind(Bound::Number(part.limit));
+    sql.push(" order by ").push(order).push(" desc limit ").bind(Bound::Number(part.limit));
 }

@@ -4,7 +4,7 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::full_text::{self, Word};
+use super::full_text::{self, Way, Word};
 use super::queue::{Card, CardRow, Part, card_columns};
 use super::{Result, Tx, on_backend};
 
@@ -151,26 +151,27 @@ const LIKELY_SPAM: &str = "comment.view = 'likely-spam'";
 /// # Errors
 /// The database cannot be reached.
 pub async fn find(tx: &mut Tx, filter: &Filter, part: Part) -> Result<Vec<Card>> {
-    let statement = statement(filter, part, matches!(tx, Tx::Sqlite(_)));
+    let way = full_text::way(tx, &words_of(filter)).await?;
+    let statement = statement(filter, part, way);
     let rows: Vec<CardRow> = on_backend!(tx, |conn| {
         bind_all!(sqlx::query_as(AssertSqlSafe(statement.text)), statement.values).fetch_all(conn).await
     })?;
     Ok(rows.into_iter().map(Card::from).collect())
 }
 
-fn statement(filter: &Filter, part: Part, on_sqlite: bool) -> Statement {
+fn statement(filter: &Filter, part: Part, way: Way) -> Statement {
     let words = words_of(filter);
     let is_sharp = filter.conditions.iter().any(|condition| !condition.is_not && condition.what.is_sharp());
-    let is_driven = is_sharp || full_text::drives(&words, on_sqlite);
+    let is_driven = is_sharp || full_text::drives(&words, way);
     let mut sql = Statement::default();
     let places = if is_driven { &[] } else { places(filter) };
     if places.is_empty() {
-        push_select(&mut sql, filter, part, on_sqlite, is_driven, None);
+        push_select(&mut sql, filter, part, way, is_driven, None);
         return sql;
     }
     for (position, place) in places.iter().enumerate() {
         sql.push(if position == 0 { "select * from (" } else { " union all select * from (" });
-        push_select(&mut sql, filter, part, on_sqlite, is_driven, Some(place));
+        push_select(&mut sql, filter, part, way, is_driven, Some(place));
         sql.push(") as place");
     }
     sql.push(" order by id desc limit ").bind(Bound::Number(part.limit));
@@ -197,7 +198,7 @@ fn places(filter: &Filter) -> &'static [&'static str] {
     }
 }
 
-fn push_select(sql: &mut Statement, filter: &Filter, part: Part, on_sqlite: bool, is_driven: bool, place: Option<&str>) {
+fn push_select(sql: &mut Statement, filter: &Filter, part: Part, way: Way, is_driven: bool, place: Option<&str>) {
     let words = words_of(filter);
     // A column in a function is no longer one that an index is looked up by: SQLite keeps no statistics that would tell
     // it that an author is rarer than a site.
@@ -207,7 +208,7 @@ fn push_select(sql: &mut Statement, filter: &Filter, part: Part, on_sqlite: bool
         ("comment.site_id", "comment.view")
     };
     sql.push("select ").push(card_columns!()).push(" from ");
-    full_text::push_source(sql, &words, on_sqlite);
+    full_text::push_source(sql, &words, way);
     sql.push(" where ").push(site).push(" = ").bind(Bound::Id(filter.site_id));
     if let Some(place) = place {
         sql.push(" and ");
@@ -226,8 +227,8 @@ fn push_select(sql: &mut Statement, filter: &Filter, part: Part, on_sqlite: bool
         push_condition(sql, *is_not, what, view);
         sql.push(")");
     }
-    full_text::push_conditions(sql, &words, on_sqlite);
-    full_text::push_order(sql, full_text::drives(&words, on_sqlite), part);
+    full_text::push_conditions(sql, &words, way);
+    full_text::push_order(sql, &words, way, part);
 }
 
 fn push_condition(sql: &mut Statement, is_not: bool, what: &What, view: &str) {

@@ -107,8 +107,9 @@ impl Intake {
     /// Takes a comment in. When this returns, no crash loses it; the same form token again gives the same answer.
     ///
     /// # Errors
-    /// [`Error::Closed`], [`Error::TooMany`], [`Error::Duplicate`]; or the database failed, and only a further try with the
-    /// same form token tells whether it has the comment.
+    /// [`Closed`](crate::error::Error::Closed), [`TooMany`](crate::error::Error::TooMany),
+    /// [`Duplicate`](crate::error::Error::Duplicate); or the database failed, and only a further try with the same form token
+    /// tells whether it has the comment.
     pub async fn submit(&self, submission: Submission) -> Result<Accepted> {
         let Submission { site, fields, .. } = &submission;
         let folded = spam::fingerprint_text(&fields.text);
