@@ -95,11 +95,11 @@ impl Model {
             return None;
         }
         let features = Features::of(reading, signals);
-        let log_odds = self.log_odds(&features);
-        Some(Opinion { log_odds, words: self.strongest(reading, &features, log_odds > 0.0) })
+        let [of_spam, of_ham] = [true, false].map(|spam| self.strongest(reading, &features, spam));
+        Some(Opinion { log_odds: self.log_odds(&features), has_had_spam: self.lessons[0] > 0, of_spam, of_ham })
     }
 
-    /// Up to four words that speak most for the opinion.
+    /// Up to four words that speak most for spam, or against it.
     fn strongest(&self, reading: &Reading, features: &Features, spam: bool) -> Vec<String> {
         let text_of = |place: &Range<usize>| reading.folded_text.text.get(place.clone()).unwrap_or_default();
         let mut words: Vec<(f32, &str)> = features
@@ -118,8 +118,12 @@ impl Model {
 pub(super) struct Opinion {
     /// The logarithm of the odds that it is spam.
     pub log_odds: f64,
-    /// The words that weighed most.
-    pub words: Vec<String>,
+    /// Whether it has ever been taught what spam is.
+    pub has_had_spam: bool,
+    /// The words that speak most for spam.
+    pub of_spam: Vec<String>,
+    /// The words that speak most against it.
+    pub of_ham: Vec<String>,
 }
 
 #[cfg(test)]

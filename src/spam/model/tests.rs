@@ -51,6 +51,26 @@ fn what_was_taught_is_told_apart_and_explained() {
 }
 
 #[test]
+fn what_is_said_to_be_like_spam_are_words_of_spam() {
+    let only_ham = {
+        let mut model = Model::default();
+        OPINIONS.iter().for_each(|text| drop(model.learn(&submission(text), false)));
+        model
+    };
+    let (both, mut seen) = (taught(), 0);
+    for text in OPINIONS.iter().chain(&ADVERTISEMENTS).flat_map(|one| OPINIONS.map(|other| format!("{one} {other}"))) {
+        let says = |model: &Model| judge(&submission(&text), &History::default(), model, &Rules::default()).reasons;
+        let spam = says(&both).into_iter().find(|reason| reason.signal == "learned-spam");
+        for word in spam.iter().flat_map(|reason| reason.evidence.split(", ")).filter(|word| *word != "–") {
+            seen += 1;
+            assert!(ADVERTISEMENTS.iter().any(|text| text.to_lowercase().contains(word)), "{word} in {text}");
+        }
+        assert!(says(&only_ham).iter().all(|reason| reason.signal != "learned-spam"), "nobody has shown it spam: {text}");
+    }
+    assert!(seen > 0);
+}
+
+#[test]
 fn evasion_changes_nothing() {
     let model = taught();
     let plain = points(&model, "Jetzt Wundercreme mit Rabatt bestellen");

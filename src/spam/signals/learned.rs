@@ -18,8 +18,12 @@ const LEAST_POINTS: f64 = -6.0;
 
 pub(in crate::spam) fn reason(opinion: &Opinion, experience: f64) -> Option<Reason> {
     let points = (EVEN_POINTS - CAUTION + POINTS_PER_E * opinion.log_odds).clamp(LEAST_POINTS, MOST_POINTS) * experience;
-    let signal = if points > 0.0 { SPAM } else { FINE };
-    let words = if opinion.words.is_empty() { "–".to_owned() } else { opinion.words.join(", ") };
+    let (signal, words) = if points > 0.0 { (SPAM, &opinion.of_spam) } else { (FINE, &opinion.of_ham) };
+    // Whoever was never shown spam does not say that something is like it.
+    if signal == SPAM && !opinion.has_had_spam {
+        return None;
+    }
+    let words = if words.is_empty() { "–".to_owned() } else { words.join(", ") };
     // What is shown with one digit after the point as nothing is not worth a line.
     Some(Reason::new(signal, points, words)).filter(|reason| reason.points.abs() >= 0.05)
 }
