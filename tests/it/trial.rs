@@ -108,7 +108,7 @@ async fn the_trial_its_preview_and_the_signals_are_for_every_eye() {
             browser.runs("document.querySelector('form.settings button[value=try]').click()").await;
             browser.reads(".trial", "zu Unrecht aufgehalten").await;
             browser.reads(".trial", "was beim Eintreffen bekannt war").await;
-            browser.reads(".message", "2 Zeilen").await;
+            browser.reads(".notice", "2 Zeilen").await;
             let typed = browser.sees("#rules-blocked-words").await.prop("value").await.unwrap().unwrap();
             assert_eq!(typed.replace('\r', ""), "turnhalle\ncasino\nkredit");
             browser.shows(&name("trial")).await;
