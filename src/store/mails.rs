@@ -47,7 +47,7 @@ pub async fn in_state(tx: &mut Tx, by: &Moderator, state: &str, after: Option<Uu
     let sql = concat!(
         "select outbox.id, kind, site.title as site, coalesce(moderator.name, '') as moderator, state, attempts, due_at, finished_at, \
            last_error, exists (select 1 from suppression where suppressed_at is not null \
-             and suppression.email_index = author_address.email_index) as is_suppressed \
+             and suppression.email_index = coalesce(moderator.email_index, author_address.email_index)) as is_suppressed \
          from outbox join site on site.id = outbox.site_id left join moderator on moderator.id = outbox.moderator_id \
            left join author_address on author_address.id = outbox.author_address_id \
          where state = $3 and outbox.id < $4 and ($1 or outbox.moderator_id = $2 or (",

@@ -3,6 +3,7 @@
 
 use std::io::Write;
 
+use reqwest::StatusCode;
 use tempfile::NamedTempFile;
 
 use crate::actors::{Moderator, Reader};
@@ -128,7 +129,9 @@ on_both! {
 on_both! {
     async fn a_mail_refused_for_good_is_given_up_and_stays_to_be_seen(database: TestDatabase) {
         let sink = SmtpSink::start(Script::plain().answer(At::Rcpt, &[550]));
-        let (house, reader) = held(database, &sink.plain_url()).await;
+        let house = House::with(database, &[], &["--smtp", &sink.plain_url()]).await;
+        let (ada, reader) = (Moderator::first(&house).await, Reader::of(&house, "a"));
+        reader.writes(WORDS).await;
         house.outbox_is("the mail to be given up", |mails| mails[0].state == "failed").await;
         house.wait(1000 * MINUTE);
         assert!(!house.has_mail_due().await);
@@ -138,11 +141,21 @@ on_both! {
         let listed = String::from_utf8(leserbrief(&arguments, "").stdout).unwrap();
         let columns: Vec<&str> = listed.trim_end().split('\t').collect();
         assert_eq!(columns, ["failed", "2026-11-24T12:00:00Z", "1", "demo", "Ada Admiral", "550 as the script says about …"]);
-        // The next one is a mail of its own.
+        // Nothing new is begun to that address, until somebody lets a mail be tried again and it arrives.
         reader.writes("Und jetzt?").await;
-        let received = sink.wait_for(1).await;
-        assert!(received[0].words().contains("Und jetzt?") && !received[0].words().contains(WORDS));
-        house.outbox_is("the next to be sent", |mails| mails[0].state == "sent" && mails[1].state == "failed").await;
+        house.outbox_is("the next not to be begun", |mails| mails.len() == 2 && mails.iter().all(|mail| mail.state == "failed")).await;
+        assert!(sink.received().is_empty());
+        let page = ada.page("/panel/outbox?state=failed").await;
+        assert!(page.contains("Der Server lehnt sie ab") && page.contains("Mails kommen zurzeit nicht an."), "{page}");
+        let retry = page.split("action=\"").find(|rest| rest.contains("/retry\"")).unwrap().split('"').next().unwrap();
+        assert_eq!(ada.sends(retry, &[]).await.status(), StatusCode::SEE_OTHER);
+        sink.wait_for(1).await;
+        house.outbox_is("it to be noted", |mails| mails.iter().any(|mail| mail.state == "sent")).await;
+        house.wait(1000 * MINUTE);
+        reader.writes("Und jetzt wieder?").await;
+        assert!(sink.wait_for(2).await[1].words().contains("Und jetzt wieder?"));
+        house.outbox_is("it to be sent", |mails| mails.iter().filter(|mail| mail.state == "sent").count() == 2).await;
+        house.stop().await;
     }
 }
 
