@@ -46,21 +46,28 @@ fn tool(variable: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| panic!("run the suite with tests/run: it sets {variable}"))
 }
 
+/// Starts a driver; `None` if it ends without listening.
+fn start_driver() -> Option<(Child, u16)> {
+    let mut command = Command::new(tool("LESERBRIEF_TEST_CHROMEDRIVER"));
+    let mut driver = command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    let listens = |line: std::io::Result<String>| {
+        line.unwrap().rsplit_once("successfully on port ")?.1.trim_end_matches('.').parse::<u16>().ok()
+    };
+    let Some(port) = lines.find_map(listens) else {
+        driver.wait().unwrap();
+        return None;
+    };
+    // What it says later is read by nobody, and must not fill the pipe.
+    std::thread::spawn(move || lines.for_each(drop));
+    Some((driver, port))
+}
+
 impl Browser {
     /// Opens a browser that asks for German.
     pub async fn open(manner: Manner) -> Self {
-        let mut driver = Command::new(tool("LESERBRIEF_TEST_CHROMEDRIVER"))
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = lines
-            .find_map(|line| line.unwrap().rsplit_once("successfully on port ")?.1.trim_end_matches('.').parse::<u16>().ok())
-            .expect("ChromeDriver says where it listens");
-        // What it says later is read by nobody, and must not fill the pipe.
-        std::thread::spawn(move || lines.for_each(drop));
+        // It takes a port that is free for one kind of addresses, and gives up where it is not for the other: then it is begun anew.
+        let (driver, port) = (0..5).find_map(|_| start_driver()).expect("ChromeDriver says where it listens");
 
         let profile = tempfile::tempdir().unwrap();
         let size = if manner == Manner::Phone { "360,780" } else { "1100,900" };
