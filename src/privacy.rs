@@ -15,8 +15,8 @@ pub const CONFIRMED_WITHIN: i64 = 7 * DAY;
 /// Addresses that are forgotten in one transaction: each costs some statements.
 const ADDRESSES_TOGETHER: i64 = 100;
 
-/// Forgets the networks of comments and of reports that are older than their site keeps them. What was forgotten stays forgotten, so it
-/// may be stopped at any time and begun again.
+/// Forgets the networks of comments and of reports that are older than their site keeps them. What was forgotten stays
+/// forgotten, so it may be stopped at any time and begun again.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -39,7 +39,8 @@ pub async fn forget_networks(store: &Store, clock: &Clock) -> anyhow::Result<()>
 }
 
 /// Strikes off the list of those to write to who was asked whether the address is theirs and never answered, with the mails,
-/// once the link in the last one has ended: the address stays sealed with the comment that it came with, and nowhere else. Whoever has said that no mail shall come, now or ever, is kept: that wish has to hold.
+/// once the link in the last one has ended: the address stays sealed with the comment that it came with, and nowhere else.
+/// Whoever has said that no mail shall come, now or ever, is kept: that wish has to hold.
 ///
 /// # Errors
 /// The database cannot be reached.

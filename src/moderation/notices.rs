@@ -49,14 +49,29 @@ pub(super) async fn tell_moderators(
 /// # Errors
 /// The database cannot be reached.
 pub(super) async fn ask(tx: &mut Tx, clock: &Clock, typed: &Typed<'_>, network: &[u8], comment_id: Uuid) -> anyhow::Result<bool> {
+    turns::take(tx, &[typed.email_index, network]).await?;
+    let now = clock.now();
+    ask_within_limits(tx, clock, typed, Some((network, now.plus(-DAY))), comment_id, now).await
+}
+
+/// `from` is the network, and since when the comments came that are counted for it; none where it is forgotten.
+async fn ask_within_limits(
+    tx: &mut Tx,
+    clock: &Clock,
+    typed: &Typed<'_>,
+    from: Option<(&[u8], Timestamp)>,
+    comment_id: Uuid,
+    due: Timestamp,
+) -> anyhow::Result<bool> {
     let now = clock.now();
     let day_ago = now.plus(-DAY);
-    turns::take(tx, &[typed.email_index, network]).await?;
-    if questions::asked_from_network(tx, network, day_ago, day_ago, ASKED_FROM_NETWORK).await? >= ASKED_FROM_NETWORK {
+    if let Some((network, came)) = from
+        && questions::asked_from_network(tx, network, came, day_ago, ASKED_FROM_NETWORK).await? >= ASKED_FROM_NETWORK
+    {
         return Ok(false);
     }
     let Some(id) = author_addresses::ask(tx, typed, day_ago, now).await? else { return Ok(false) };
-    author_mails::queue_confirmation(tx, clock.new_id(), id, comment_id, now).await?;
+    author_mails::queue_confirmation(tx, clock.new_id(), id, comment_id, due).await?;
     Ok(true)
 }
 
@@ -90,15 +105,6 @@ pub(super) async fn follow(tx: &mut Tx, clock: &Clock, comment: &Comment, decisi
 /// with the other mails of the decision. Of a network that is forgotten nothing is counted.
 async fn ask_after_all(tx: &mut Tx, clock: &Clock, site: &Site, comment: &Comment, due: Timestamp) -> anyhow::Result<()> {
     let Some(sender) = questions::who_wants(tx, comment.id).await? else { return Ok(()) };
-    let now = clock.now();
-    let day_ago = now.plus(-DAY);
-    if let Some(network) = &sender.network_index {
-        // However long ago they came: what counts is when they were approved.
-        let ever = Timestamp::from_millis(0);
-        if questions::asked_from_network(tx, network, ever, day_ago, ASKED_FROM_NETWORK).await? >= ASKED_FROM_NETWORK {
-            return Ok(());
-        }
-    }
     let typed = Typed {
         id: clock.new_id(),
         site_id: site.id,
@@ -107,9 +113,9 @@ async fn ask_after_all(tx: &mut Tx, clock: &Clock, site: &Site, comment: &Commen
         domain_index: &[],
         locale: site.locale,
     };
-    if let Some(id) = author_addresses::ask(tx, &typed, day_ago, now).await? {
-        author_mails::queue_confirmation(tx, clock.new_id(), id, comment.id, due).await?;
-    }
+    // However long ago they came: what counts is when they were approved.
+    let from = sender.network_index.as_deref().map(|network| (network, Timestamp::from_millis(0)));
+    ask_within_limits(tx, clock, &typed, from, comment.id, due).await?;
     Ok(())
 }
 

@@ -189,13 +189,14 @@ pub(super) fn drives(words: &[(bool, &Word)], way: Way) -> bool {
 /// What a statement reads from.
 pub(super) fn push_source(sql: &mut Statement, words: &[(bool, &Word)], way: Way) {
     match way {
-        _ if words.is_empty() => sql.push("comment join page on page.id = comment.page_id"),
+        _ if words.is_empty() || (way == Way::NewestHits && !drives(words, way)) => {
+            sql.push("comment join page on page.id = comment.page_id")
+        }
         // `cross join` is SQLite's word for: in this order.
-        Way::NewestHits if drives(words, way) => sql.push(
+        Way::NewestHits => sql.push(
             "comment_search cross join comment_search_row on comment_search_row.number = comment_search.rowid \
              cross join comment on comment.id = comment_search_row.comment_id cross join page on page.id = comment.page_id",
         ),
-        Way::NewestHits => sql.push("comment join page on page.id = comment.page_id"),
         // `offset 0` is PostgreSQL's word for it.
         Way::FewHits => {
             sql.push("(select comment_id from comment_search where words @@ ").bind(Bound::Text(on_postgres(words))).push(
@@ -242,7 +243,7 @@ pub(super) fn push_order(sql: &mut Statement, words: &[(bool, &Word)], way: Way,
     let order = match way {
         Way::NewestHits if drives(words, way) => "comment_search.rowid",
         // Not an order that an index has: the hits alone are to be put into it.
-        Way::FewHits if drives(words, way) => "coalesce(comment.id, comment.page_id)",
+        Way::FewHits => "coalesce(comment.id, comment.page_id)",
         _ => "comment.id",
     };
     if let Some(after) = part.after {

@@ -16,6 +16,7 @@ use std::ops::Range;
 
 use super::Reason;
 use super::reading::Reading;
+use super::signals::learned::SPEAKS_FOR_SPAM;
 
 mod delta;
 mod features;
@@ -95,11 +96,12 @@ impl Model {
             return None;
         }
         let features = Features::of(reading, signals);
-        let [of_spam, of_ham] = [true, false].map(|spam| self.strongest(reading, &features, spam));
-        Some(Opinion { log_odds: self.log_odds(&features), has_had_spam: self.lessons[0] > 0, of_spam, of_ham })
+        let log_odds = self.log_odds(&features);
+        let words = self.strongest(reading, &features, log_odds > SPEAKS_FOR_SPAM);
+        Some(Opinion { log_odds, has_had_spam: self.lessons[0] > 0, words })
     }
 
-    /// Up to four words that speak most for spam, or against it.
+    /// Up to four words that speak most for the opinion: for spam, or against it.
     fn strongest(&self, reading: &Reading, features: &Features, spam: bool) -> Vec<String> {
         let text_of = |place: &Range<usize>| reading.folded_text.text.get(place.clone()).unwrap_or_default();
         let mut words: Vec<(f32, &str)> = features
@@ -120,10 +122,8 @@ pub(super) struct Opinion {
     pub log_odds: f64,
     /// Whether it has ever been taught what spam is.
     pub has_had_spam: bool,
-    /// The words that speak most for spam.
-    pub of_spam: Vec<String>,
-    /// The words that speak most against it.
-    pub of_ham: Vec<String>,
+    /// The words that weighed most.
+    pub words: Vec<String>,
 }
 
 #[cfg(test)]

@@ -16,14 +16,17 @@ const MOST_POINTS: f64 = 15.0;
 /// So much it may take off the sum.
 const LEAST_POINTS: f64 = -6.0;
 
+/// From these log-odds on the model's points are above zero, and speak for spam.
+pub(in crate::spam) const SPEAKS_FOR_SPAM: f64 = (CAUTION - EVEN_POINTS) / POINTS_PER_E;
+
 pub(in crate::spam) fn reason(opinion: &Opinion, experience: f64) -> Option<Reason> {
     let points = (EVEN_POINTS - CAUTION + POINTS_PER_E * opinion.log_odds).clamp(LEAST_POINTS, MOST_POINTS) * experience;
-    let (signal, words) = if points > 0.0 { (SPAM, &opinion.of_spam) } else { (FINE, &opinion.of_ham) };
+    let signal = if points > 0.0 { SPAM } else { FINE };
     // Whoever was never shown spam does not say that something is like it.
     if signal == SPAM && !opinion.has_had_spam {
         return None;
     }
-    let words = if words.is_empty() { "–".to_owned() } else { words.join(", ") };
+    let words = if opinion.words.is_empty() { "–".to_owned() } else { opinion.words.join(", ") };
     // What is shown with one digit after the point as nothing is not worth a line.
     Some(Reason::new(signal, points, words)).filter(|reason| reason.points.abs() >= 0.05)
 }
