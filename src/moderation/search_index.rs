@@ -18,7 +18,8 @@ pub async fn catch_up(store: &Store, most: i64) -> anyhow::Result<bool> {
     while left > 0 {
         let together = TOGETHER.min(left);
         let due = full_text::due(&mut store.read().await?, together).await?;
-        let document = |due: &Due| full_text::Document { id: due.id, stamp: due.stamp, words: words_of(due) };
+        let document =
+            |due: &Due| full_text::Document { id: due.id, site_id: due.site_id, stamp: due.stamp, words: words_of(due) };
         let documents: Vec<full_text::Document> = due.iter().map(document).collect();
         if documents.is_empty() {
             return Ok(false);

@@ -1,14 +1,20 @@
 //! The full-text index, which is another one on each database: FTS5 on SQLite, a `tsvector` on PostgreSQL. What is in it
 //! was folded before it comes here, so that both find the same.
+//!
+//! FTS5 finds the beginning of a word by putting together all comments that have any word so begun, which takes a third of a
+//! second for a frequent one among a million. So a site's comments lie in slices, and each word in the index begins with the
+//! number of its comment's slice: the newest slice is asked first, and mostly no other.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::queue::Part;
-use super::search::{Bound, Statement};
-use super::{Result, Tx, fetch_by_ids, on_backend};
+use super::search::Span;
+use super::{Result, Tx, fetch_by_ids, on_backend, placeholders};
+
+type SqliteTx = sqlx::Transaction<'static, sqlx::Sqlite>;
+type PostgresTx = sqlx::Transaction<'static, sqlx::Postgres>;
 
 /// A word of the index: `a-z`, `0-9` and `@` alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +30,13 @@ impl Word {
         is_plain.then(|| Self { text: text.to_owned(), is_prefix })
     }
 
-    fn on_sqlite(&self) -> String {
-        format!("\"{}\"{}", self.text, if self.is_prefix { "*" } else { "" })
+    /// Whether it is among the words of a comment, which have spaces between.
+    pub fn is_in(&self, words: &str) -> bool {
+        words.split(' ').any(|word| if self.is_prefix { word.starts_with(&self.text) } else { word == self.text })
+    }
+
+    fn on_sqlite(&self, slice: i64) -> String {
+        format!("\"{}\"{}", in_slice(slice, &self.text), if self.is_prefix { "*" } else { "" })
     }
 
     fn on_postgres(&self) -> String {
@@ -33,12 +44,22 @@ impl Word {
     }
 }
 
+/// Comments of a slice: putting together the half of them takes about 10 ms.
+const SLICE: i64 = 1 << 15;
+
+/// A word as it stands in the index of SQLite.
+fn in_slice(slice: i64, word: &str) -> String {
+    format!("{slice:05x}{word}")
+}
+
 /// A comment whose words are to be indexed, with all that they are taken from.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Due {
     /// The comment.
     pub id: Uuid,
-    /// How often it has been changed while it was due.
+    /// Its site.
+    pub site_id: Uuid,
+    /// How often it has been changed while it was due; 0 where it is not.
     pub stamp: i64,
     /// Its author's name.
     pub author: String,
@@ -71,16 +92,24 @@ pub async fn due(tx: &mut Tx, limit: i64) -> Result<Vec<Due>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
+    of(tx, &ids).await
+}
+
+/// All that the words of these comments are taken from, oldest first; at most a thousand at once.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn of(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Due>> {
     let sql = format!(
-        "select comment.id, search_due.stamp, author, website, comment.body, comment.body_html, \
+        "select comment.id, comment.site_id, coalesce(search_due.stamp, 0) as stamp, author, website, comment.body, comment.body_html, \
            case when comment.sampled and comment.status = 'pending' then '[]' else comment.reasons end as reasons, \
            proposal.body as proposed_body, proposal.body_html as proposed_html, proposal.reasons as proposed_reasons, page.title \
-         from comment join search_due on search_due.comment_id = comment.id join page on page.id = comment.page_id \
+         from comment join page on page.id = comment.page_id left join search_due on search_due.comment_id = comment.id \
          left join proposal on proposal.comment_id = comment.id and comment.proposed_at is not null \
          where comment.id in ({}) order by comment.id",
-        super::placeholders(1, ids.len())
+        placeholders(1, ids.len())
     );
-    Ok(fetch_by_ids!(tx, sql, &ids)?)
+    Ok(fetch_by_ids!(tx, sql, ids)?)
 }
 
 /// The words of a comment that was due.
@@ -88,6 +117,8 @@ pub async fn due(tx: &mut Tx, limit: i64) -> Result<Vec<Due>> {
 pub struct Document {
     /// The comment.
     pub id: Uuid,
+    /// Its site.
+    pub site_id: Uuid,
     /// Its stamp when it was read.
     pub stamp: i64,
     /// The words, with spaces between.
@@ -119,24 +150,18 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
         return Ok(());
     }
     match tx {
-        Tx::Sqlite(tx) => {
-            for Document { id, words, .. } in documents {
-                let number = "insert into comment_search_row (comment_id) values ($1) \
-                              on conflict (comment_id) do update set number = number returning number";
-                let number: i64 = sqlx::query_scalar(number).bind(id).fetch_one(&mut **tx).await?;
-                let insert = "insert or replace into comment_search (rowid, words) values ($1, $2)";
-                sqlx::query(insert).bind(number).bind(words).execute(&mut **tx).await?;
-            }
-        }
+        Tx::Sqlite(tx) => index_on_sqlite(tx, &documents).await?,
         Tx::Postgres(tx) => {
-            let row = |at: usize| format!("(${}, array_to_tsvector(string_to_array(${}, ' ')))", at * 2 + 1, at * 2 + 2);
+            let row = |at: usize| {
+                format!("(${}, ${}, array_to_tsvector(string_to_array(${}, ' ')))", at * 3 + 1, at * 3 + 2, at * 3 + 3)
+            };
             let rows = (0..documents.len()).map(row).collect::<Vec<_>>().join(", ");
             let insert = format!(
-                "insert into comment_search (comment_id, words) values {rows} on conflict (comment_id) do update set words = excluded.words"
+                "insert into comment_search (comment_id, site_id, words) values {rows} on conflict (comment_id) do update set words = excluded.words"
             );
             let mut query = sqlx::query(AssertSqlSafe(insert));
-            for Document { id, words, .. } in documents {
-                query = query.bind(id).bind(words);
+            for Document { id, site_id, words, .. } in documents {
+                query = query.bind(id).bind(site_id).bind(words);
             }
             query.execute(&mut **tx).await?;
         }
@@ -144,115 +169,197 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
     Ok(())
 }
 
+/// The documents get numbers one after the other, each site's in slices of its own; one that was indexed before keeps its.
+async fn index_on_sqlite(tx: &mut SqliteTx, documents: &[&Document]) -> Result<()> {
+    let known =
+        format!("select comment_id, number from comment_search_row where comment_id in ({})", placeholders(1, documents.len()));
+    let mut query = sqlx::query_as(AssertSqlSafe(known));
+    for document in documents {
+        query = query.bind(document.id);
+    }
+    let mut numbers: HashMap<Uuid, i64> = query.fetch_all(&mut **tx).await?.into_iter().collect();
+    let mut slices: HashMap<Uuid, Slice> = HashMap::new();
+    let mut numbered = Vec::new();
+    for Document { id, site_id, .. } in documents.iter().filter(|document| !numbers.contains_key(&document.id)) {
+        let slice = match slices.remove(site_id) {
+            Some(slice) if slice.size < SLICE => slice,
+            full => {
+                if let Some(full) = full {
+                    full.keep(tx).await?;
+                }
+                Slice::open(tx, *site_id, *id).await?
+            }
+        };
+        numbered.push((slice.number * SLICE + slice.size, *id));
+        slices.insert(
+            *site_id,
+            Slice { size: slice.size + 1, first_id: slice.first_id.min(*id), last_id: slice.last_id.max(*id), ..slice },
+        );
+    }
+    for slice in slices.into_values() {
+        slice.keep(tx).await?;
+    }
+    if !numbered.is_empty() {
+        let mut query = sqlx::query(AssertSqlSafe(format!(
+            "insert into comment_search_row (number, comment_id) values {}",
+            pairs(numbered.len())
+        )));
+        for (number, id) in &numbered {
+            query = query.bind(number).bind(id);
+        }
+        query.execute(&mut **tx).await?;
+        numbers.extend(numbered.into_iter().map(|(number, id)| (id, number)));
+    }
+    let insert = format!("insert or replace into comment_search (rowid, words) values {}", pairs(documents.len()));
+    let mut query = sqlx::query(AssertSqlSafe(insert));
+    for document in documents {
+        let number = numbers.get(&document.id).copied().unwrap_or_default();
+        let words: Vec<String> = document.words.split(' ').map(|word| in_slice(number / SLICE, word)).collect();
+        query = query.bind(number).bind(words.join(" "));
+    }
+    query.execute(&mut **tx).await?;
+    Ok(())
+}
+
+fn pairs(count: usize) -> String {
+    (0..count).map(|at| format!("(${}, ${})", at * 2 + 1, at * 2 + 2)).collect::<Vec<_>>().join(", ")
+}
+
+/// Comments of a site that are asked for their words together.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+struct Slice {
+    number: i64,
+    size: i64,
+    first_id: Uuid,
+    last_id: Uuid,
+}
+
+impl Slice {
+    /// The site's newest slice that has room, or a new one for this comment.
+    async fn open(tx: &mut SqliteTx, site_id: Uuid, id: Uuid) -> Result<Self> {
+        let newest =
+            "select number, size, first_id, last_id from comment_search_slice where site_id = $1 order by number desc limit 1";
+        let newest: Option<Self> = sqlx::query_as(newest).bind(site_id).fetch_optional(&mut **tx).await?;
+        if let Some(slice) = newest.filter(|slice| slice.size < SLICE) {
+            return Ok(slice);
+        }
+        let new = "insert into comment_search_slice (number, site_id, size, first_id, last_id) \
+                   values ((select coalesce(max(number), 0) + 1 from comment_search_slice), $1, 0, $2, $2) \
+                   returning number, size, first_id, last_id";
+        Ok(sqlx::query_as(new).bind(site_id).bind(id).fetch_one(&mut **tx).await?)
+    }
+
+    async fn keep(&self, tx: &mut SqliteTx) -> Result<()> {
+        let sql = "update comment_search_slice set size = $2, first_id = $3, last_id = $4 where number = $1";
+        sqlx::query(sql).bind(self.number).bind(self.size).bind(self.first_id).bind(self.last_id).execute(&mut **tx).await?;
+        Ok(())
+    }
+}
+
+/// Terms of a question to FTS5 at most.
+const TERMS: usize = 256;
+
+/// Up to `limit` comments of the site that have all of these words and none of those that must not be there, the newest in
+/// the index first, after the one with the id `after`. One word at least is to be there.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn newest(
+    tx: &mut Tx,
+    site_id: Uuid,
+    words: &[(bool, &Word)],
+    span: Span,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Uuid>> {
+    match tx {
+        Tx::Sqlite(tx) => newest_on_sqlite(tx, site_id, words, span, after, limit).await,
+        Tx::Postgres(tx) => {
+            let before = after.map_or(span.before, |after| after.min(span.before));
+            newest_on_postgres(tx, site_id, words, Span { before, ..span }, limit).await
+        }
+    }
+}
+
+async fn newest_on_sqlite(
+    tx: &mut SqliteTx,
+    site_id: Uuid,
+    words: &[(bool, &Word)],
+    span: Span,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Uuid>> {
+    let number = "select number from comment_search_row where comment_id = $1";
+    let before: Option<i64> = match after {
+        Some(after) => sqlx::query_scalar(number).bind(after).fetch_optional(&mut **tx).await?,
+        None => Some(i64::MAX),
+    };
+    // One that has left the index meanwhile is no place in it any more, but still has its time.
+    let (before, span) = match (before, after) {
+        (None, Some(after)) => (i64::MAX, Span { before: after.min(span.before), ..span }),
+        (before, _) => (before.unwrap_or(i64::MAX), span),
+    };
+    let slices = "select number from comment_search_slice \
+                  where site_id = $1 and number <= $2 and last_id >= $3 and first_id < $4 order by number desc";
+    let slices: Vec<i64> = sqlx::query_scalar(slices)
+        .bind(site_id)
+        .bind(before / SLICE)
+        .bind(span.from)
+        .bind(span.before)
+        .fetch_all(&mut **tx)
+        .await?;
+    // Twice as many each time: few questions for a word that is nowhere, and a small one for a word that is everywhere.
+    let (mut rest, mut together) = (slices.as_slice(), 1);
+    let mut found = Vec::new();
+    while let Some(missing) = limit.checked_sub(i64::try_from(found.len())?).filter(|missing| *missing > 0 && !rest.is_empty()) {
+        let (these, others) = rest.split_at(together.min(rest.len()));
+        // `cross join` is SQLite's word for: in this order.
+        let sql = "select comment_id from comment_search cross join comment_search_row on comment_search_row.number = comment_search.rowid \
+                   where comment_search match $1 and comment_search.rowid < $2 and comment_id >= $3 and comment_id < $4 \
+                   order by comment_search.rowid desc limit $5 + 0";
+        let asked = these.iter().map(|slice| on_sqlite(words, *slice)).collect::<Vec<_>>().join(" OR ");
+        let ids = sqlx::query_scalar::<_, Uuid>(sql).bind(asked).bind(before).bind(span.from).bind(span.before).bind(missing);
+        found.extend(ids.fetch_all(&mut **tx).await?);
+        (rest, together) = (others, (together * 2).min((TERMS / words.len().max(1)).max(1)));
+    }
+    Ok(found)
+}
+
+fn on_sqlite(words: &[(bool, &Word)], slice: i64) -> String {
+    let of = |wanted: bool, with: &str| {
+        let these = words.iter().filter(|(is_not, _)| *is_not != wanted);
+        these.map(|(_, word)| word.on_sqlite(slice)).collect::<Vec<_>>().join(with)
+    };
+    let (sought, unwanted) = (of(true, " AND "), of(false, " OR "));
+    if unwanted.is_empty() { format!("({sought})") } else { format!("(({sought}) NOT ({unwanted}))") }
+}
+
 /// Comments with the words of a search up to which PostgreSQL gets them all and then puts them in order. With more, the next
 /// one is never far: the newest comments are asked one after the other for their words.
 const FEW: i64 = 4000;
 
-/// How a statement comes from words to comments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// On SQLite, whose index gives the newest first.
-    NewestHits,
-    /// On PostgreSQL, whose index knows no order: few hits are got first, and put in order.
-    FewHits,
-    /// On PostgreSQL: the comments in their order, each asked for its words.
-    NewestComments,
-}
-
-/// The way for these words. PostgreSQL keeps no figures of words that are not among the most frequent, and would walk through
-/// a million comments for one that nobody has written; hence they are counted, as far as that matters.
-///
-/// # Errors
-/// The database cannot be reached.
-pub(super) async fn way(tx: &mut Tx, words: &[(bool, &Word)]) -> Result<Way> {
-    let Tx::Postgres(tx) = tx else { return Ok(Way::NewestHits) };
-    if words.iter().all(|(is_not, _)| *is_not) {
-        return Ok(Way::NewestComments);
-    }
-    let sql = "select count(*) from (select 1 from comment_search where words @@ $1::tsquery limit $2) as hit";
-    // Planned for these words each time: what is right for a rare one is not for a frequent one.
-    let query = sqlx::query_scalar(sql).bind(on_postgres(words)).bind(FEW).persistent(false);
-    let hits: i64 = query.fetch_one(&mut **tx).await?;
-    Ok(if hits < FEW { Way::FewHits } else { Way::NewestComments })
-}
-
-fn on_postgres(words: &[(bool, &Word)]) -> String {
+async fn newest_on_postgres(
+    tx: &mut PostgresTx,
+    site_id: Uuid,
+    words: &[(bool, &Word)],
+    span: Span,
+    limit: i64,
+) -> Result<Vec<Uuid>> {
     let all = words.iter().map(|(is_not, word)| format!("{}{}", if *is_not { "!" } else { "" }, word.on_postgres()));
-    all.collect::<Vec<_>>().join(" & ")
-}
-
-/// Whether the words are what a statement begins with.
-pub(super) fn drives(words: &[(bool, &Word)], way: Way) -> bool {
-    way != Way::NewestComments && words.iter().any(|(is_not, _)| !is_not)
-}
-
-/// What a statement reads from.
-pub(super) fn push_source(sql: &mut Statement, words: &[(bool, &Word)], way: Way) {
-    match way {
-        _ if words.is_empty() || (way == Way::NewestHits && !drives(words, way)) => {
-            sql.push("comment join page on page.id = comment.page_id")
-        }
-        // `cross join` is SQLite's word for: in this order.
-        Way::NewestHits => sql.push(
-            "comment_search cross join comment_search_row on comment_search_row.number = comment_search.rowid \
-             cross join comment on comment.id = comment_search_row.comment_id cross join page on page.id = comment.page_id",
-        ),
-        // `offset 0` is PostgreSQL's word for it.
-        Way::FewHits => {
-            sql.push("(select comment_id from comment_search where words @@ ").bind(Bound::Text(on_postgres(words))).push(
-                "::tsquery offset 0) as hit join comment on comment.id = hit.comment_id join page on page.id = comment.page_id",
-            )
-        }
-        Way::NewestComments => sql
-            .push("comment_search join comment on comment.id = comment_search.comment_id join page on page.id = comment.page_id"),
+    let words = all.collect::<Vec<_>>().join(" & ");
+    // PostgreSQL keeps no figures of words that are not among the most frequent, and would walk through a million comments for
+    // one that nobody has written; hence they are counted, as far as that matters. Nothing here is kept prepared: what is right
+    // for a rare word is not for a frequent one.
+    let hits = "select count(*) from (select 1 from comment_search where words @@ $1::tsquery and site_id = $2 limit $3) as hit";
+    let hits: i64 = sqlx::query_scalar(hits).bind(&words).bind(site_id).bind(FEW).persistent(false).fetch_one(&mut **tx).await?;
+    let sql = if hits < FEW {
+        // `offset 0` is PostgreSQL's word for: first this.
+        "select comment_id from (select comment_id from comment_search where words @@ $1::tsquery and site_id = $2 offset 0) as hit \
+         where comment_id >= $3 and comment_id < $4 order by comment_id desc limit $5"
+    } else {
+        "select comment_id from comment_search where words @@ $1::tsquery and site_id = $2 and comment_id >= $3 and comment_id < $4 \
+         order by comment_id desc limit $5"
     };
-}
-
-/// What must hold of the words.
-pub(super) fn push_conditions(sql: &mut Statement, words: &[(bool, &Word)], way: Way) {
-    let of = |wanted: bool| words.iter().filter(move |(is_not, _)| *is_not != wanted).map(|(_, word)| word);
-    match way {
-        _ if words.is_empty() => {}
-        Way::FewHits => {}
-        Way::NewestComments => {
-            sql.push(" and comment_search.words @@ ").bind(Bound::Text(on_postgres(words))).push("::tsquery");
-        }
-        Way::NewestHits => {
-            let join = |list: Vec<String>, with: &str| list.join(with);
-            let sought = join(of(true).map(|word| word.on_sqlite()).collect(), " AND ");
-            let unwanted = join(of(false).map(|word| word.on_sqlite()).collect(), " OR ");
-            match (sought.is_empty(), unwanted.is_empty()) {
-                (false, true) => sql.push(" and comment_search match ").bind(Bound::Text(sought)),
-                (false, false) => {
-                    sql.push(" and comment_search match ").bind(Bound::Text(format!("({sought}) NOT ({unwanted})")))
-                }
-                _ => sql
-                    .push(
-                        " and comment.id not in (select comment_id from comment_search join comment_search_row \
-                         on comment_search_row.number = comment_search.rowid where comment_search match ",
-                    )
-                    .bind(Bound::Text(unwanted))
-                    .push(")"),
-            };
-        }
-    }
-}
-
-/// The order and the part.
-pub(super) fn push_order(sql: &mut Statement, words: &[(bool, &Word)], way: Way, part: Part) {
-    let order = match way {
-        Way::NewestHits if drives(words, way) => "comment_search.rowid",
-        // Not an order that an index has: the hits alone are to be put into it.
-        Way::FewHits => "coalesce(comment.id, comment.page_id)",
-        _ => "comment.id",
-    };
-    if let Some(after) = part.after {
-        sql.push(" and ").push(order).push(" < ");
-        if order == "comment_search.rowid" {
-            sql.push("(select number from comment_search_row where comment_id = ").bind(Bound::Id(after)).push(")");
-        } else {
-            sql.bind(Bound::Id(after));
-        }
-    }
-    sql.push(" order by ").push(order).push(" desc limit ").bind(Bound::Number(part.limit));
+    let query = sqlx::query_scalar(sql).bind(words).bind(site_id).bind(span.from).bind(span.before).bind(limit);
+    Ok(query.persistent(false).fetch_all(&mut **tx).await?)
 }

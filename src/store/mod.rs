@@ -40,6 +40,7 @@ pub mod seed;
 pub mod sessions;
 pub mod sign_ins;
 pub mod sites;
+mod statement;
 pub mod suppressions;
 pub mod thread_wishes;
 pub mod threads;

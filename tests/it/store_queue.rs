@@ -6,7 +6,7 @@ use leserbrief::spam::Bucket;
 use leserbrief::store::decisions::{self, Decision};
 use leserbrief::store::panel_settings::{self, SavedView};
 use leserbrief::store::queue::{self, Card, Part, Pulse};
-use leserbrief::store::search::{self, Condition, Filter, What};
+use leserbrief::store::search::{self, Condition, Filter, Kind, Span, What};
 use leserbrief::store::seed::{self, Seeded};
 use leserbrief::store::{Tx, authors, clusters, comments, full_text, notes, presence};
 use uuid::Uuid;
@@ -103,7 +103,7 @@ on_both! {
         let due: Vec<Uuid> = full_text::due(&mut tx, 10).await.unwrap().into_iter().map(|due| due.id).collect();
         assert_eq!(due, [first.id, second.id]);
         full_text::index(&mut tx, &[]).await.unwrap();
-        let document = |comment: &Comment, stamp, words: &str| full_text::Document { id: comment.id, stamp, words: words.into() };
+        let document = |comment: &Comment, stamp, words: &str| full_text::Document { id: comment.id, site_id: site.id, stamp, words: words.into() };
         full_text::index(&mut tx, &[document(&first, 0, "alt haus"), document(&second, 0, "haus")]).await.unwrap();
         assert!(full_text::due(&mut tx, 10).await.unwrap().is_empty());
         // What is changed between reading and indexing is due once more, and whoever read it before changes nothing.
@@ -116,19 +116,33 @@ on_both! {
         full_text::index(&mut tx, &[document(&first, 1, "haus neu")]).await.unwrap();
         full_text::index(&mut tx, &[document(&first, 1, "alt")]).await.unwrap();
         assert!(full_text::due(&mut tx, 10).await.unwrap().is_empty());
-        let word = |text: &str, is_prefix| What::Word(full_text::Word::new(text, is_prefix).unwrap());
-        for (conditions, expected) in [
+        let all = Span { from: Uuid::nil(), before: Uuid::max() };
+        let word = |text: &str, is_prefix| full_text::Word::new(text, is_prefix).unwrap();
+        for (words, expected) in [
             (vec![(false, word("haus", false))], vec![second.id, first.id]),
             (vec![(false, word("ha", true)), (false, word("neu", false))], vec![first.id]),
             (vec![(false, word("alt", false))], vec![]),
             (vec![(false, word("haus", false)), (true, word("ne", true))], vec![second.id]),
-            (vec![(true, word("neu", false))], vec![second.id]),
-            (vec![(false, word("haus", false)), (false, What::Open), (true, What::Edited)], vec![second.id]),
         ] {
-            let conditions = conditions.into_iter().map(|(is_not, what)| Condition { is_not, what }).collect();
-            let filter = Filter { site_id: site.id, conditions };
-            assert_eq!(ids(search::find(&mut tx, &filter, PART).await.unwrap()), expected, "{filter:?}");
+            let words: Vec<(bool, &full_text::Word)> = words.iter().map(|(is_not, word)| (*is_not, word)).collect();
+            assert_eq!(full_text::newest(&mut tx, site.id, &words, all, None, 10).await.unwrap(), expected, "{words:?}");
         }
+        let haus = word("haus", false);
+        let haus = [(false, &haus)];
+        assert_eq!(full_text::newest(&mut tx, site.id, &haus, all, Some(second.id), 10).await.unwrap(), [first.id]);
+        let only = Span { from: second.id, ..all };
+        assert_eq!(full_text::newest(&mut tx, site.id, &haus, only, None, 10).await.unwrap(), [second.id]);
+        let older = Span { before: second.id, ..all };
+        assert_eq!(full_text::newest(&mut tx, site.id, &haus, older, None, 10).await.unwrap(), [first.id]);
+        assert!(full_text::newest(&mut tx, Uuid::nil(), &haus, all, None, 10).await.unwrap().is_empty(), "no other site's");
+        let texts: Vec<String> = full_text::of(&mut tx, &[first.id, second.id]).await.unwrap().into_iter().map(|due| due.body).collect();
+        assert_eq!(texts, ["Noch neuer", "Text 2"]);
+        for (kind, expected) in [(Kind::Any, 2), (Kind::Which(&What::Pending), 2), (Kind::Which(&What::View("spam")), 0), (Kind::Which(&What::Note), 0)] {
+            assert_eq!(search::newest(&mut tx, site.id, kind, all, 10).await.unwrap().len(), expected, "{kind:?}");
+        }
+        let edited = Filter { site_id: site.id, conditions: vec![Condition { is_not: false, what: What::Edited }] };
+        assert_eq!(ids(search::passing(&mut tx, &edited, &[second.id, first.id]).await.unwrap()), [first.id]);
+        assert_eq!(ids(queue::newest(&mut tx, site.id, None, PART).await.unwrap()), [second.id, first.id]);
         for unfit in ["", "ä", "a b", "\"", "'a'"] {
             assert_eq!(full_text::Word::new(unfit, true), None, "{unfit:?}");
         }
