@@ -22,6 +22,7 @@ pub mod mails;
 pub mod memberships;
 pub mod moderators;
 pub mod neighbours;
+pub mod networks;
 pub mod notes;
 pub mod numbers;
 pub mod open;

@@ -16,6 +16,7 @@ use leserbrief::store::changes::{self, Change, Changes};
 use leserbrief::store::decisions::{self, Decision};
 use leserbrief::store::intake::{self, Arrival, Question};
 use leserbrief::store::moderators::{self, Newcomer};
+use leserbrief::store::networks::{self, Sent};
 use leserbrief::store::queue::{self, Card, Part};
 use leserbrief::store::{Tx, comments, lessons, pages, sites, threads};
 use uuid::Uuid;
@@ -221,7 +222,7 @@ on_both! {
         let (public, next) = threads::oldest(&mut tx, page.id, Uuid::nil(), 10).await.unwrap();
         assert_eq!(next, None);
         assert_eq!(public.iter().map(|comment| comment.id).collect::<Vec<_>>(), [fine.id]);
-        assert_eq!(comments::forget_networks(&mut tx, site.id, at(3), 10).await.unwrap(), 2);
+        assert_eq!(networks::forget(&mut tx, Sent::Comments, site.id, at(3), 10).await.unwrap(), 2);
         drop(tx);
         store.close().await;
     }
@@ -280,7 +281,7 @@ const AT_THE_FRONT_DOOR: &[(&str, &[&str])] = &[
             "queue::reported",
         ],
     ),
-    (include_str!("privacy.rs"), &["questions::forget_unconfirmed", "reports::forget_networks"]),
+    (include_str!("privacy.rs"), &["questions::forget_unconfirmed"]),
     (include_str!("account_journal.rs"), &["account_events::add", "account_events::read", "account_events::forget"]),
     (include_str!("feeds.rs"), &["threads::newest_of_site", "threads::newest_of_page"]),
     (include_str!("doctor.rs"), &[".examine"]),

@@ -58,8 +58,9 @@ on_both! {
 
         let record = authors::records(&mut tx, &[third.id]).await.unwrap()[&third.id];
         assert_eq!((record.approved, record.rejected, record.spam, record.since), (1, 1, 0, NOON + 1));
+        assert!(authors::approved(&mut tx, &[third.id]).await.unwrap().contains(&third.id));
         assert_eq!(clusters::sizes(&mut tx, &[third.id]).await.unwrap()[&third.id], 2);
-        assert!(authors::records(&mut tx, &[]).await.unwrap().is_empty() && clusters::sizes(&mut tx, &[]).await.unwrap().is_empty());
+        assert!(authors::records(&mut tx, &[]).await.unwrap().is_empty() && authors::approved(&mut tx, &[]).await.unwrap().is_empty() && clusters::sizes(&mut tx, &[]).await.unwrap().is_empty());
         assert_eq!(comments::several(&mut tx, &[first.id, third.id, Uuid::nil()]).await.unwrap().len(), 2);
         assert!(comments::answers(&mut tx, first.id, 10).await.unwrap().is_empty());
 
