@@ -11,7 +11,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::search::Span;
-use super::{Result, Tx, fetch_by_ids, on_backend, placeholders};
+use super::{Result, Tx, on_backend, placeholders};
 
 type SqliteTx = sqlx::Transaction<'static, sqlx::Sqlite>;
 type PostgresTx = sqlx::Transaction<'static, sqlx::Postgres>;
@@ -50,66 +50,6 @@ const SLICE: i64 = 1 << 15;
 /// A word as it stands in the index of SQLite.
 fn in_slice(slice: i64, word: &str) -> String {
     format!("{slice:05x}{word}")
-}
-
-/// A comment whose words are to be indexed, with all that they are taken from.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Due {
-    /// The comment.
-    pub id: Uuid,
-    /// Its site.
-    pub site_id: Uuid,
-    /// How often it has been changed while it was due; 0 where it is not.
-    pub stamp: i64,
-    /// Its author's name.
-    pub author: String,
-    /// The author's website.
-    pub website: Option<String>,
-    /// Its text.
-    pub body: String,
-    /// Its HTML.
-    pub body_html: String,
-    /// The judgement's reasons, as JSON; none while the moderators' own opinion is wanted.
-    pub reasons: String,
-    /// The text that waits beside it, where one does.
-    pub proposed_body: Option<String>,
-    /// Its HTML.
-    pub proposed_html: Option<String>,
-    /// The reasons that the judgement has there, as JSON.
-    pub proposed_reasons: Option<String>,
-    /// The article's title.
-    pub title: String,
-}
-
-/// Up to `limit` comments whose words are to be indexed, oldest first.
-///
-/// # Errors
-/// The database cannot be reached.
-pub async fn due(tx: &mut Tx, limit: i64) -> Result<Vec<Due>> {
-    // Mostly there is none: asked for by itself, so that no planner begins with a million comments to find that out.
-    let sql = "select comment_id from search_due order by comment_id limit $1";
-    let ids: Vec<Uuid> = on_backend!(&mut *tx, |conn| sqlx::query_scalar(sql).bind(limit).fetch_all(conn).await)?;
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    of(tx, &ids).await
-}
-
-/// All that the words of these comments are taken from, oldest first; at most a thousand at once.
-///
-/// # Errors
-/// The database cannot be reached.
-pub async fn of(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Due>> {
-    let sql = format!(
-        "select comment.id, comment.site_id, coalesce(search_due.stamp, 0) as stamp, author, website, comment.body, comment.body_html, \
-           case when comment.sampled and comment.status = 'pending' then '[]' else comment.reasons end as reasons, \
-           proposal.body as proposed_body, proposal.body_html as proposed_html, proposal.reasons as proposed_reasons, page.title \
-         from comment join page on page.id = comment.page_id left join search_due on search_due.comment_id = comment.id \
-         left join proposal on proposal.comment_id = comment.id and comment.proposed_at is not null \
-         where comment.id in ({}) order by comment.id",
-        placeholders(1, ids.len())
-    );
-    Ok(fetch_by_ids!(tx, sql, ids)?)
 }
 
 /// The words of a comment that was due.
@@ -259,36 +199,34 @@ impl Slice {
 /// Terms of a question to FTS5 at most.
 const TERMS: usize = 256;
 
-/// Up to `limit` comments of the site that have all of these words and none of those that must not be there, the newest in
-/// the index first, after the one with the id `after`. One word at least is to be there.
+/// Comments of a site by their words.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The site.
+    pub site_id: Uuid,
+    /// The words, and whether each must not be there; one at least must be there.
+    pub words: &'a [(bool, &'a Word)],
+    /// The ids among which they are looked for.
+    pub span: Span,
+    /// The one that was found last.
+    pub after: Option<Uuid>,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// The comments that are wanted, the newest in the index first.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn newest(
-    tx: &mut Tx,
-    site_id: Uuid,
-    words: &[(bool, &Word)],
-    span: Span,
-    after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Uuid>> {
+pub async fn newest(tx: &mut Tx, wanted: Wanted<'_>) -> Result<Vec<Uuid>> {
     match tx {
-        Tx::Sqlite(tx) => newest_on_sqlite(tx, site_id, words, span, after, limit).await,
-        Tx::Postgres(tx) => {
-            let before = after.map_or(span.before, |after| after.min(span.before));
-            newest_on_postgres(tx, site_id, words, Span { before, ..span }, limit).await
-        }
+        Tx::Sqlite(tx) => newest_on_sqlite(tx, wanted).await,
+        Tx::Postgres(tx) => newest_on_postgres(tx, wanted).await,
     }
 }
 
-async fn newest_on_sqlite(
-    tx: &mut SqliteTx,
-    site_id: Uuid,
-    words: &[(bool, &Word)],
-    span: Span,
-    after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Uuid>> {
+async fn newest_on_sqlite(tx: &mut SqliteTx, wanted: Wanted<'_>) -> Result<Vec<Uuid>> {
+    let Wanted { site_id, words, span, after, limit } = wanted;
     let number = "select number from comment_search_row where comment_id = $1";
     let before: Option<i64> = match after {
         Some(after) => sqlx::query_scalar(number).bind(after).fetch_optional(&mut **tx).await?,
@@ -338,13 +276,9 @@ fn on_sqlite(words: &[(bool, &Word)], slice: i64) -> String {
 /// one is never far: the newest comments are asked one after the other for their words.
 const FEW: i64 = 4000;
 
-async fn newest_on_postgres(
-    tx: &mut PostgresTx,
-    site_id: Uuid,
-    words: &[(bool, &Word)],
-    span: Span,
-    limit: i64,
-) -> Result<Vec<Uuid>> {
+async fn newest_on_postgres(tx: &mut PostgresTx, wanted: Wanted<'_>) -> Result<Vec<Uuid>> {
+    let Wanted { site_id, words, span, after, limit } = wanted;
+    let before = after.map_or(span.before, |after| after.min(span.before));
     let all = words.iter().map(|(is_not, word)| format!("{}{}", if *is_not { "!" } else { "" }, word.on_postgres()));
     let words = all.collect::<Vec<_>>().join(" & ");
     // PostgreSQL keeps no figures of words that are not among the most frequent, and would walk through a million comments for
@@ -360,6 +294,6 @@ async fn newest_on_postgres(
         "select comment_id from comment_search where words @@ $1::tsquery and site_id = $2 and comment_id >= $3 and comment_id < $4 \
          order by comment_id desc limit $5"
     };
-    let query = sqlx::query_scalar(sql).bind(words).bind(site_id).bind(span.from).bind(span.before).bind(limit);
+    let query = sqlx::query_scalar(sql).bind(words).bind(site_id).bind(span.from).bind(before).bind(limit);
     Ok(query.persistent(false).fetch_all(&mut **tx).await?)
 }

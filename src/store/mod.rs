@@ -36,6 +36,7 @@ pub mod questions;
 pub mod queue;
 pub mod reports;
 pub mod search;
+pub mod search_due;
 pub mod second_factors;
 pub mod seed;
 pub mod sessions;

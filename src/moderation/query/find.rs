@@ -4,9 +4,10 @@
 use uuid::Uuid;
 
 use crate::moderation::search_index;
+use crate::store::full_text::{self, Wanted};
 use crate::store::queue::{Card, Part};
 use crate::store::search::{self, Filter, Kind, Span};
-use crate::store::{Result, Tx, full_text};
+use crate::store::{Result, Tx, search_due};
 
 /// Comments that are tried in one statement, at first and at most: mostly the first ones are enough.
 const AT_FIRST: usize = 64;
@@ -106,7 +107,11 @@ impl Source<'_> {
         match self {
             Self::Listed(ids) => Ok(ids.by_ref().take(count).collect()),
             Self::Kind(kind) => search::newest(tx, filter.site_id, *kind, span(filter, last), limit).await,
-            Self::Words => full_text::newest(tx, filter.site_id, &filter.words(), filter.span(), last, limit).await,
+            Self::Words => {
+                let words = filter.words();
+                let wanted = Wanted { site_id: filter.site_id, words: &words, span: filter.span(), after: last, limit };
+                full_text::newest(tx, wanted).await
+            }
         }
     }
 }
@@ -123,7 +128,7 @@ async fn retain_with_words(tx: &mut Tx, filter: &Filter, cards: &mut Vec<Card>) 
     }
     let ids: Vec<Uuid> = cards.iter().map(|card| card.comment.id).collect();
     let asked = filter.words();
-    let documents = full_text::of(tx, &ids).await?;
+    let documents = search_due::of(tx, &ids).await?;
     let having: Vec<Uuid> = documents
         .iter()
         .filter(|document| {
