@@ -234,16 +234,16 @@ async fn newest_on_sqlite(tx: &mut SqliteTx, wanted: Wanted<'_>) -> Result<Vec<U
     };
     // One that has left the index meanwhile is no place in it any more, but still has its time.
     let (before, span) = match (before, after) {
-        (None, Some(after)) => (i64::MAX, Span { before: after.min(span.before), ..span }),
+        (None, Some(after)) => (i64::MAX, span.older_than(after)),
         (before, _) => (before.unwrap_or(i64::MAX), span),
     };
     let slices = "select number from comment_search_slice \
-                  where site_id = $1 and number <= $2 and last_id >= $3 and first_id < $4 order by number desc";
+                  where site_id = $1 and number <= $2 and last_id >= $3 and first_id <= $4 order by number desc";
     let slices: Vec<i64> = sqlx::query_scalar(slices)
         .bind(site_id)
         .bind(before / SLICE)
         .bind(span.from)
-        .bind(span.before)
+        .bind(span.until)
         .fetch_all(&mut **tx)
         .await?;
     // Twice as many each time: few questions for a word that is nowhere, and a small one for a word that is everywhere.
@@ -253,10 +253,10 @@ async fn newest_on_sqlite(tx: &mut SqliteTx, wanted: Wanted<'_>) -> Result<Vec<U
         let (these, others) = rest.split_at(together.min(rest.len()));
         // `cross join` is SQLite's word for: in this order.
         let sql = "select comment_id from comment_search cross join comment_search_row on comment_search_row.number = comment_search.rowid \
-                   where comment_search match $1 and comment_search.rowid < $2 and comment_id >= $3 and comment_id < $4 \
+                   where comment_search match $1 and comment_search.rowid < $2 and comment_id between $3 and $4 \
                    order by comment_search.rowid desc limit $5 + 0";
         let asked = these.iter().map(|slice| on_sqlite(words, *slice)).collect::<Vec<_>>().join(" OR ");
-        let ids = sqlx::query_scalar::<_, Uuid>(sql).bind(asked).bind(before).bind(span.from).bind(span.before).bind(missing);
+        let ids = sqlx::query_scalar::<_, Uuid>(sql).bind(asked).bind(before).bind(span.from).bind(span.until).bind(missing);
         found.extend(ids.fetch_all(&mut **tx).await?);
         (rest, together) = (others, (together * 2).min((TERMS / words.len().max(1)).max(1)));
     }
@@ -278,7 +278,7 @@ const FEW: i64 = 4000;
 
 async fn newest_on_postgres(tx: &mut PostgresTx, wanted: Wanted<'_>) -> Result<Vec<Uuid>> {
     let Wanted { site_id, words, span, after, limit } = wanted;
-    let before = after.map_or(span.before, |after| after.min(span.before));
+    let span = after.map_or(span, |after| span.older_than(after));
     let all = words.iter().map(|(is_not, word)| format!("{}{}", if *is_not { "!" } else { "" }, word.on_postgres()));
     let words = all.collect::<Vec<_>>().join(" & ");
     // PostgreSQL keeps no figures of words that are not among the most frequent, and would walk through a million comments for
@@ -289,11 +289,11 @@ async fn newest_on_postgres(tx: &mut PostgresTx, wanted: Wanted<'_>) -> Result<V
     let sql = if hits < FEW {
         // `offset 0` is PostgreSQL's word for: first this.
         "select comment_id from (select comment_id from comment_search where words @@ $1::tsquery and site_id = $2 offset 0) as hit \
-         where comment_id >= $3 and comment_id < $4 order by comment_id desc limit $5"
+         where comment_id between $3 and $4 order by comment_id desc limit $5"
     } else {
-        "select comment_id from comment_search where words @@ $1::tsquery and site_id = $2 and comment_id >= $3 and comment_id < $4 \
+        "select comment_id from comment_search where words @@ $1::tsquery and site_id = $2 and comment_id between $3 and $4 \
          order by comment_id desc limit $5"
     };
-    let query = sqlx::query_scalar(sql).bind(words).bind(site_id).bind(span.from).bind(before).bind(limit);
+    let query = sqlx::query_scalar(sql).bind(words).bind(site_id).bind(span.from).bind(span.until).bind(limit);
     Ok(query.persistent(false).fetch_all(&mut **tx).await?)
 }

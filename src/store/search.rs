@@ -124,13 +124,13 @@ impl Filter {
             .collect()
     }
 
-    /// The ids that comments of this filter can have, by the moments that they came in: the first included, the last not.
+    /// The ids that comments of this filter can have, by the moments that they came in.
     pub fn span(&self) -> Span {
-        let mut span = Span { from: Uuid::nil(), before: Uuid::max() };
+        let mut span = Span::ALL;
         for Condition { is_not, what } in &self.conditions {
             match what {
                 What::From(at) if !is_not => span.from = span.from.max(first_id_at(*at)),
-                What::Before(at) if !is_not => span.before = span.before.min(first_id_at(*at)),
+                What::Before(at) if !is_not => span = span.older_than(first_id_at(*at)),
                 _ => {}
             }
         }
@@ -138,13 +138,23 @@ impl Filter {
     }
 }
 
-/// Ids from one on, up to another that is no longer among them.
+/// Ids from one to another, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// The first.
+    /// The least.
     pub from: Uuid,
-    /// What comes after the last.
-    pub before: Uuid,
+    /// The greatest.
+    pub until: Uuid,
+}
+
+impl Span {
+    /// Every id.
+    pub const ALL: Self = Self { from: Uuid::nil(), until: Uuid::max() };
+
+    /// Those of these ids that are less than this one.
+    pub fn older_than(self, id: Uuid) -> Self {
+        Self { until: self.until.min(Uuid::from_u128(id.as_u128().saturating_sub(1))), ..self }
+    }
 }
 
 /// What waits lies in places of its own, each with its index.
@@ -162,22 +172,38 @@ pub async fn newest(tx: &mut Tx, site_id: Uuid, kind: Kind<'_>, span: Span, limi
         sql.push(if sql.text.is_empty() { "select id from (" } else { " union select id from (" });
         sql.push("select comment.id from comment where ");
         place(&mut sql);
-        sql.push(" and comment.id >= ").bind(Bound::Id(span.from)).push(" and comment.id < ").bind(Bound::Id(span.before));
+        // `between`, because SQLite takes the index of the site instead of that of its views for two comparisons.
+        sql.push(" and comment.id between ").bind(Bound::Id(span.from)).push(" and ").bind(Bound::Id(span.until));
         sql.push(" order by comment.id desc limit ").bind(Bound::Number(limit)).push(") as place");
     };
     let of_site = |sql: &mut Statement| {
         sql.push("comment.site_id = ").bind(Bound::Id(site_id));
     };
-    let waiting = |place: &'static str| {
+    let held = |view: &'static str| {
         move |sql: &mut Statement| {
             of_site(sql);
-            sql.push(" and ").push(place);
+            sql.push(" and ").push(view);
         }
+    };
+    // Begun with: few texts wait, and no planner is to look for them among all that the site has.
+    let proposed = |sql: &mut Statement| {
+        sql.push(
+            "comment.id in (select waiting.id from comment waiting where waiting.proposed_at is not null and waiting.site_id = ",
+        )
+        .bind(Bound::Id(site_id))
+        .push(")");
     };
     match kind {
         Kind::Any => push_place(&of_site),
-        Kind::Which(What::Pending) => [PENDING, PROPOSED].iter().for_each(|place| push_place(&waiting(place))),
-        Kind::Which(What::Open) => [PENDING, LIKELY_SPAM, PROPOSED].iter().for_each(|place| push_place(&waiting(place))),
+        Kind::Which(What::Pending) => {
+            push_place(&held(PENDING));
+            push_place(&proposed);
+        }
+        Kind::Which(What::Open) => {
+            push_place(&held(PENDING));
+            push_place(&held(LIKELY_SPAM));
+            push_place(&proposed);
+        }
         Kind::Which(what @ What::View(_)) => push_place(&|sql: &mut Statement| {
             of_site(sql);
             sql.push(" and ");

@@ -118,7 +118,7 @@ on_both! {
         full_text::index(&mut tx, &[document(&first, 1, "haus neu")]).await.unwrap();
         full_text::index(&mut tx, &[document(&first, 1, "alt")]).await.unwrap();
         assert!(search_due::oldest(&mut tx, 10).await.unwrap().is_empty());
-        let all = Span { from: Uuid::nil(), before: Uuid::max() };
+        let all = Span::ALL;
         fn wanted<'a>(site_id: Uuid, words: &'a [(bool, &'a full_text::Word)], span: Span) -> Wanted<'a> {
             Wanted { site_id, words, span, after: None, limit: 10 }
         }
@@ -137,7 +137,7 @@ on_both! {
         assert_eq!(full_text::newest(&mut tx, Wanted { after: Some(second.id), ..wanted(site.id, &haus, all) }).await.unwrap(), [first.id]);
         let only = Span { from: second.id, ..all };
         assert_eq!(full_text::newest(&mut tx, wanted(site.id, &haus, only)).await.unwrap(), [second.id]);
-        let older = Span { before: second.id, ..all };
+        let older = all.older_than(second.id);
         assert_eq!(full_text::newest(&mut tx, wanted(site.id, &haus, older)).await.unwrap(), [first.id]);
         assert!(full_text::newest(&mut tx, Wanted { site_id: Uuid::nil(), ..wanted(site.id, &haus, all) }).await.unwrap().is_empty(), "no other site's");
         let texts: Vec<String> = search_due::of(&mut tx, &[first.id, second.id]).await.unwrap().into_iter().map(|due| due.body).collect();

@@ -117,8 +117,7 @@ impl Source<'_> {
 }
 
 fn span(filter: &Filter, after: Option<Uuid>) -> Span {
-    let span = filter.span();
-    Span { before: after.map_or(span.before, |after| after.min(span.before)), ..span }
+    after.map_or(filter.span(), |after| filter.span().older_than(after))
 }
 
 /// Those that have the words, which are made here as they are made for the index.
