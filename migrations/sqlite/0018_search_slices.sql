@@ -1,10 +1,10 @@
--- FTS5 puts together all comments that have any word of the same beginning before it gives the first one: a third of a second
--- for a frequent word among a million. So a site's comments lie in slices, whose number each word in the index begins with, and
--- a search asks the newest slice first.
+-- The full-text index puts together all comments that have any word of the same beginning before it gives the newest: a third
+-- of a second for a frequent word among a million. So a site's comments lie in slices, whose number each word in the index
+-- begins with, and a search asks the newest slice first.
 drop table comment_search;
 drop table comment_search_row;
 create table comment_search_row (
-    -- The slice's number times 32,768, and which one of the slice it is.
+    -- The slice's number times 65,536, and which one of the slice it is.
     number integer primary key not null,
     comment_id blob not null unique
 ) strict;

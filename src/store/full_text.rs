@@ -1,20 +1,18 @@
 //! The full-text index, which is another one on each database: FTS5 on SQLite, a `tsvector` on PostgreSQL. What is in it
 //! was folded before it comes here, so that both find the same.
 //!
-//! FTS5 finds the beginning of a word by putting together all comments that have any word so begun, which takes a third of a
-//! second for a frequent one among a million. So a site's comments lie in slices, and each word in the index begins with the
-//! number of its comment's slice: the newest slice is asked first, and mostly no other.
+//! FTS5 puts together all comments that have any word of the same beginning before it gives the newest, and PostgreSQL's index
+//! knows no order at all: among a million either took a third of a second for a frequent word. So a site's comments lie in
+//! slices, and each word in the index begins with the number of its comment's slice: the newest slice is asked first, and
+//! mostly no other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::search::Span;
-use super::{Result, Tx, on_backend, placeholders};
-
-type SqliteTx = sqlx::Transaction<'static, sqlx::Sqlite>;
-type PostgresTx = sqlx::Transaction<'static, sqlx::Postgres>;
+use super::{Result, Tx, fetch_by_ids, on_backend, placeholders};
 
 /// A word of the index: `a-z`, `0-9` and `@` alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,15 +37,19 @@ impl Word {
         format!("\"{}\"{}", in_slice(slice, &self.text), if self.is_prefix { "*" } else { "" })
     }
 
-    fn on_postgres(&self) -> String {
-        format!("'{}'{}", self.text, if self.is_prefix { ":*" } else { "" })
+    fn on_postgres(&self, slice: i64) -> String {
+        format!("'{}'{}", in_slice(slice, &self.text), if self.is_prefix { ":*" } else { "" })
     }
 }
 
-/// Comments of a slice: putting together the half of them takes about 10 ms.
-const SLICE: i64 = 1 << 15;
+/// With so many comments a slice takes no more; the last ones may bring it a little beyond. To put together the half of them
+/// takes about 5 ms.
+const FULL: i64 = 1 << 14;
 
-/// A word as it stands in the index of SQLite.
+/// Numbers of a slice: the number of a comment is that of its slice times this, and which one of the slice it is.
+const SLICE: i64 = 1 << 16;
+
+/// A word as it stands in the index.
 fn in_slice(slice: i64, word: &str) -> String {
     format!("{slice:05x}{word}")
 }
@@ -89,114 +91,89 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
     if documents.is_empty() {
         return Ok(());
     }
+    let numbers = numbers(tx, &documents).await?;
+    let rows = documents.iter().filter_map(|document| {
+        let number = numbers.get(&document.id)?;
+        let words: Vec<String> = document.words.split(' ').map(|word| in_slice(number / SLICE, word)).collect();
+        Some((*number, words.join(" ")))
+    });
     match tx {
-        Tx::Sqlite(tx) => index_on_sqlite(tx, &documents).await?,
+        Tx::Sqlite(tx) => {
+            let insert = format!("insert or replace into comment_search (rowid, words) values {}", pairs(documents.len()));
+            let query = rows.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
+            query.execute(&mut **tx).await?;
+        }
         Tx::Postgres(tx) => {
-            let row = |at: usize| {
-                format!("(${}, ${}, array_to_tsvector(string_to_array(${}, ' ')))", at * 3 + 1, at * 3 + 2, at * 3 + 3)
-            };
-            let rows = (0..documents.len()).map(row).collect::<Vec<_>>().join(", ");
             let insert = format!(
-                "insert into comment_search (comment_id, site_id, words) values {rows} on conflict (comment_id) do update set words = excluded.words"
+                "insert into comment_search (number, words) \
+                 select row.number, array_to_tsvector(string_to_array(row.words, ' ')) from (values {}) as row (number, words) \
+                 on conflict (number) do update set words = excluded.words",
+                pairs(documents.len())
             );
-            let mut query = sqlx::query(AssertSqlSafe(insert));
-            for Document { id, site_id, words, .. } in documents {
-                query = query.bind(id).bind(site_id).bind(words);
-            }
+            let query = rows.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
             query.execute(&mut **tx).await?;
         }
     }
     Ok(())
 }
 
-/// The documents get numbers one after the other, each site's in slices of its own; one that was indexed before keeps its.
-async fn index_on_sqlite(tx: &mut SqliteTx, documents: &[&Document]) -> Result<()> {
-    let known =
+/// The documents' numbers: one that was indexed before keeps its own, each site's new ones get the next in its newest slice.
+async fn numbers(tx: &mut Tx, documents: &[&Document]) -> Result<HashMap<Uuid, i64>> {
+    let sql =
         format!("select comment_id, number from comment_search_row where comment_id in ({})", placeholders(1, documents.len()));
-    let mut query = sqlx::query_as(AssertSqlSafe(known));
-    for document in documents {
-        query = query.bind(document.id);
+    let ids = documents.iter().map(|document| document.id);
+    let known: Vec<(Uuid, i64)> = fetch_by_ids!(&mut *tx, sql, ids)?;
+    let mut numbers: HashMap<Uuid, i64> = known.into_iter().collect();
+    // In one order, so that no two processes wait for each other.
+    let mut new: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for document in documents.iter().filter(|document| !numbers.contains_key(&document.id)) {
+        new.entry(document.site_id).or_default().push(document.id);
     }
-    let mut numbers: HashMap<Uuid, i64> = query.fetch_all(&mut **tx).await?.into_iter().collect();
-    let mut slices: HashMap<Uuid, Slice> = HashMap::new();
-    let mut numbered = Vec::new();
-    for Document { id, site_id, .. } in documents.iter().filter(|document| !numbers.contains_key(&document.id)) {
-        let slice = match slices.remove(site_id) {
-            Some(slice) if slice.size < SLICE => slice,
-            full => {
-                if let Some(full) = full {
-                    full.keep(tx).await?;
-                }
-                Slice::open(tx, *site_id, *id).await?
+    let mut rows = Vec::new();
+    for (site_id, ids) in new {
+        let last = reserve(tx, site_id, &ids).await?;
+        rows.extend((0..).map(|at| last - at).zip(ids.into_iter().rev()));
+    }
+    if !rows.is_empty() {
+        let sql = format!("insert into comment_search_row (number, comment_id) values {}", pairs(rows.len()));
+        on_backend!(tx, |conn| {
+            let query = rows.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, (number, id)| query.bind(number).bind(id));
+            query.execute(conn).await.map(drop)
+        })?;
+    }
+    numbers.extend(rows.into_iter().map(|(number, id)| (id, number)));
+    Ok(numbers)
+}
+
+/// Reserves numbers for comments of a site; the last one of them.
+async fn reserve(tx: &mut Tx, site_id: Uuid, ids: &[Uuid]) -> Result<i64> {
+    // Another process may reserve at the same time: then one waits for the other, and looks at the slice once more.
+    let next = "update comment_search_slice set size = size + $2, \
+                  first_id = case when $3 < first_id then $3 else first_id end, last_id = case when $4 > last_id then $4 else last_id end \
+                where number = (select max(number) from comment_search_slice where site_id = $1) and size < $5 returning number, size";
+    let new = "insert into comment_search_slice (number, site_id, size, first_id, last_id) \
+               select coalesce(max(number), 0) + 1, $1, $2, $3, $4 from comment_search_slice where true \
+               on conflict (number) do nothing returning number, size";
+    let (first_id, last_id) = (ids.iter().min(), ids.iter().max());
+    let count = i64::try_from(ids.len())?;
+    loop {
+        for sql in [next, new] {
+            let reserved: Option<(i64, i64)> = on_backend!(&mut *tx, |conn| {
+                let query = sqlx::query_as(sql).bind(site_id).bind(count).bind(first_id).bind(last_id);
+                if sql == next { query.bind(FULL) } else { query }.fetch_optional(conn).await
+            })?;
+            if let Some((slice, size)) = reserved {
+                return Ok(slice * SLICE + size - 1);
             }
-        };
-        numbered.push((slice.number * SLICE + slice.size, *id));
-        slices.insert(
-            *site_id,
-            Slice { size: slice.size + 1, first_id: slice.first_id.min(*id), last_id: slice.last_id.max(*id), ..slice },
-        );
-    }
-    for slice in slices.into_values() {
-        slice.keep(tx).await?;
-    }
-    if !numbered.is_empty() {
-        let mut query = sqlx::query(AssertSqlSafe(format!(
-            "insert into comment_search_row (number, comment_id) values {}",
-            pairs(numbered.len())
-        )));
-        for (number, id) in &numbered {
-            query = query.bind(number).bind(id);
         }
-        query.execute(&mut **tx).await?;
-        numbers.extend(numbered.into_iter().map(|(number, id)| (id, number)));
     }
-    let insert = format!("insert or replace into comment_search (rowid, words) values {}", pairs(documents.len()));
-    let mut query = sqlx::query(AssertSqlSafe(insert));
-    for document in documents {
-        let number = numbers.get(&document.id).copied().unwrap_or_default();
-        let words: Vec<String> = document.words.split(' ').map(|word| in_slice(number / SLICE, word)).collect();
-        query = query.bind(number).bind(words.join(" "));
-    }
-    query.execute(&mut **tx).await?;
-    Ok(())
 }
 
 fn pairs(count: usize) -> String {
     (0..count).map(|at| format!("(${}, ${})", at * 2 + 1, at * 2 + 2)).collect::<Vec<_>>().join(", ")
 }
 
-/// Comments of a site that are asked for their words together.
-#[derive(Clone, Copy, Debug, sqlx::FromRow)]
-struct Slice {
-    number: i64,
-    size: i64,
-    first_id: Uuid,
-    last_id: Uuid,
-}
-
-impl Slice {
-    /// The site's newest slice that has room, or a new one for this comment.
-    async fn open(tx: &mut SqliteTx, site_id: Uuid, id: Uuid) -> Result<Self> {
-        let newest =
-            "select number, size, first_id, last_id from comment_search_slice where site_id = $1 order by number desc limit 1";
-        let newest: Option<Self> = sqlx::query_as(newest).bind(site_id).fetch_optional(&mut **tx).await?;
-        if let Some(slice) = newest.filter(|slice| slice.size < SLICE) {
-            return Ok(slice);
-        }
-        let new = "insert into comment_search_slice (number, site_id, size, first_id, last_id) \
-                   values ((select coalesce(max(number), 0) + 1 from comment_search_slice), $1, 0, $2, $2) \
-                   returning number, size, first_id, last_id";
-        Ok(sqlx::query_as(new).bind(site_id).bind(id).fetch_one(&mut **tx).await?)
-    }
-
-    async fn keep(&self, tx: &mut SqliteTx) -> Result<()> {
-        let sql = "update comment_search_slice set size = $2, first_id = $3, last_id = $4 where number = $1";
-        sqlx::query(sql).bind(self.number).bind(self.size).bind(self.first_id).bind(self.last_id).execute(&mut **tx).await?;
-        Ok(())
-    }
-}
-
-/// Terms of a question to FTS5 at most.
+/// Words that the index is asked for at once at most.
 const TERMS: usize = 256;
 
 /// Comments of a site by their words.
@@ -219,81 +196,69 @@ pub struct Wanted<'a> {
 /// # Errors
 /// The database cannot be reached.
 pub async fn newest(tx: &mut Tx, wanted: Wanted<'_>) -> Result<Vec<Uuid>> {
-    match tx {
-        Tx::Sqlite(tx) => newest_on_sqlite(tx, wanted).await,
-        Tx::Postgres(tx) => newest_on_postgres(tx, wanted).await,
+    let Wanted { site_id, words, mut span, after, limit } = wanted;
+    let mut before = i64::MAX;
+    if let Some(after) = after {
+        let number = "select number from comment_search_row where comment_id = $1";
+        let number: Option<i64> =
+            on_backend!(&mut *tx, |conn| sqlx::query_scalar(number).bind(after).fetch_optional(conn).await)?;
+        match number {
+            Some(number) => before = number,
+            // One that has left the index is no place in it, but still has its time.
+            None => span = span.older_than(after),
+        }
     }
-}
-
-async fn newest_on_sqlite(tx: &mut SqliteTx, wanted: Wanted<'_>) -> Result<Vec<Uuid>> {
-    let Wanted { site_id, words, span, after, limit } = wanted;
-    let number = "select number from comment_search_row where comment_id = $1";
-    let before: Option<i64> = match after {
-        Some(after) => sqlx::query_scalar(number).bind(after).fetch_optional(&mut **tx).await?,
-        None => Some(i64::MAX),
-    };
-    // One that has left the index meanwhile is no place in it any more, but still has its time.
-    let (before, span) = match (before, after) {
-        (None, Some(after)) => (i64::MAX, span.older_than(after)),
-        (before, _) => (before.unwrap_or(i64::MAX), span),
-    };
     let slices = "select number from comment_search_slice \
                   where site_id = $1 and number <= $2 and last_id >= $3 and first_id <= $4 order by number desc";
-    let slices: Vec<i64> = sqlx::query_scalar(slices)
-        .bind(site_id)
-        .bind(before / SLICE)
-        .bind(span.from)
-        .bind(span.until)
-        .fetch_all(&mut **tx)
-        .await?;
+    let slices: Vec<i64> = on_backend!(&mut *tx, |conn| {
+        sqlx::query_scalar(slices).bind(site_id).bind(before / SLICE).bind(span.from).bind(span.until).fetch_all(conn).await
+    })?;
     // Twice as many each time: few questions for a word that is nowhere, and a small one for a word that is everywhere.
     let (mut rest, mut together) = (slices.as_slice(), 1);
     let mut found = Vec::new();
     while let Some(missing) = limit.checked_sub(i64::try_from(found.len())?).filter(|missing| *missing > 0 && !rest.is_empty()) {
         let (these, others) = rest.split_at(together.min(rest.len()));
-        // `cross join` is SQLite's word for: in this order.
-        let sql = "select comment_id from comment_search cross join comment_search_row on comment_search_row.number = comment_search.rowid \
-                   where comment_search match $1 and comment_search.rowid < $2 and comment_id between $3 and $4 \
-                   order by comment_search.rowid desc limit $5 + 0";
-        let asked = these.iter().map(|slice| on_sqlite(words, *slice)).collect::<Vec<_>>().join(" OR ");
-        let ids = sqlx::query_scalar::<_, Uuid>(sql).bind(asked).bind(before).bind(span.from).bind(span.until).bind(missing);
-        found.extend(ids.fetch_all(&mut **tx).await?);
+        let ids: Vec<Uuid> = match tx {
+            Tx::Sqlite(tx) => {
+                // `cross join` is SQLite's word for: in this order.
+                let sql = "select comment_id from comment_search cross join comment_search_row \
+                             on comment_search_row.number = comment_search.rowid \
+                           where comment_search match $1 and comment_search.rowid < $2 and comment_id between $3 and $4 \
+                           order by comment_search.rowid desc limit $5 + 0";
+                let asked = asked(words, these, Word::on_sqlite, [" AND ", " NOT ", " OR "]);
+                let query = sqlx::query_scalar(sql).bind(asked).bind(before).bind(span.from).bind(span.until).bind(missing);
+                query.fetch_all(&mut **tx).await?
+            }
+            Tx::Postgres(tx) => {
+                // `offset 0` is PostgreSQL's word for: first this. It is planned each time, since it knows no word beforehand.
+                let sql = "select comment_id from (select number from comment_search where words @@ $1::tsquery and number < $2 offset 0) as hit \
+                           join comment_search_row on comment_search_row.number = hit.number \
+                           where comment_id between $3 and $4 order by hit.number desc limit $5";
+                let asked = asked(words, these, Word::on_postgres, [" & ", " & !", " | "]);
+                let query = sqlx::query_scalar(sql).bind(asked).bind(before).bind(span.from).bind(span.until).bind(missing);
+                query.persistent(false).fetch_all(&mut **tx).await?
+            }
+        };
+        found.extend(ids);
         (rest, together) = (others, (together * 2).min((TERMS / words.len().max(1)).max(1)));
     }
     Ok(found)
 }
 
-fn on_sqlite(words: &[(bool, &Word)], slice: i64) -> String {
-    let of = |wanted: bool, with: &str| {
-        let these = words.iter().filter(|(is_not, _)| *is_not != wanted);
-        these.map(|(_, word)| word.on_sqlite(slice)).collect::<Vec<_>>().join(with)
+/// The words in any of these slices, as a database writes them, with its signs for "and", "but not" and "or".
+fn asked(
+    words: &[(bool, &Word)],
+    slices: &[i64],
+    written: impl Fn(&Word, i64) -> String,
+    [and, but_not, or]: [&str; 3],
+) -> String {
+    let in_slice = |slice: &i64| {
+        let of = |wanted: bool, with: &str| {
+            let these = words.iter().filter(|(is_not, _)| *is_not != wanted);
+            these.map(|(_, word)| written(word, *slice)).collect::<Vec<_>>().join(with)
+        };
+        let (sought, unwanted) = (of(true, and), of(false, or));
+        if unwanted.is_empty() { format!("({sought})") } else { format!("(({sought}){but_not}({unwanted}))") }
     };
-    let (sought, unwanted) = (of(true, " AND "), of(false, " OR "));
-    if unwanted.is_empty() { format!("({sought})") } else { format!("(({sought}) NOT ({unwanted}))") }
-}
-
-/// Comments with the words of a search up to which PostgreSQL gets them all and then puts them in order. With more, the next
-/// one is never far: the newest comments are asked one after the other for their words.
-const FEW: i64 = 4000;
-
-async fn newest_on_postgres(tx: &mut PostgresTx, wanted: Wanted<'_>) -> Result<Vec<Uuid>> {
-    let Wanted { site_id, words, span, after, limit } = wanted;
-    let span = after.map_or(span, |after| span.older_than(after));
-    let all = words.iter().map(|(is_not, word)| format!("{}{}", if *is_not { "!" } else { "" }, word.on_postgres()));
-    let words = all.collect::<Vec<_>>().join(" & ");
-    // PostgreSQL keeps no figures of words that are not among the most frequent, and would walk through a million comments for
-    // one that nobody has written; hence they are counted, as far as that matters. Nothing here is kept prepared: what is right
-    // for a rare word is not for a frequent one.
-    let hits = "select count(*) from (select 1 from comment_search where words @@ $1::tsquery and site_id = $2 limit $3) as hit";
-    let hits: i64 = sqlx::query_scalar(hits).bind(&words).bind(site_id).bind(FEW).persistent(false).fetch_one(&mut **tx).await?;
-    let sql = if hits < FEW {
-        // `offset 0` is PostgreSQL's word for: first this.
-        "select comment_id from (select comment_id from comment_search where words @@ $1::tsquery and site_id = $2 offset 0) as hit \
-         where comment_id between $3 and $4 order by comment_id desc limit $5"
-    } else {
-        "select comment_id from comment_search where words @@ $1::tsquery and site_id = $2 and comment_id between $3 and $4 \
-         order by comment_id desc limit $5"
-    };
-    let query = sqlx::query_scalar(sql).bind(words).bind(site_id).bind(span.from).bind(span.until).bind(limit);
-    Ok(query.persistent(false).fetch_all(&mut **tx).await?)
+    slices.iter().map(in_slice).collect::<Vec<_>>().join(or)
 }

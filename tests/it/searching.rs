@@ -4,7 +4,7 @@ use leserbrief::moderation::query::{Query, Reach, find};
 use leserbrief::moderation::search_index;
 use leserbrief::spam::Bucket;
 use leserbrief::store::queue::Part;
-use leserbrief::store::{Store, moderators, sites};
+use leserbrief::store::{moderators, sites};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -121,14 +121,13 @@ on_both! {
             }
         }
         while search_index::catch_up(&house.app.store, 4).await.unwrap() {}
-        // A slice of the index that is full, as it becomes with 32,768 comments: what comes then is in the next one.
-        if matches!(house.app.store, Store::Sqlite { .. }) {
-            house.runs("update comment_search_slice set size = 32768").await;
-        }
+        // A slice of the index that is full, as it becomes with 16,384 comments: what comes then is in the next one.
+        house.runs("update comment_search_slice set size = 16384").await;
         for number in 21..30 {
             eva.writes(&format!("Satz {number}: wieder die Haltestelle, {}", words[number % 7])).await;
         }
         while search_index::catch_up(&house.app.store, 4).await.unwrap() {}
+        assert_eq!(house.number("select count(*) from comment_search_slice").await, 2);
         let from_the_beginning = Reach { tried: 1000, read: 1000, rare: 1000 };
         let by_the_index = Reach { tried: 1000, read: 1000, rare: 0 };
         let a_little = Reach { tried: 1, read: 1, rare: 0 };
@@ -177,5 +176,22 @@ on_both! {
             let status = moderator.opens(&format!("/panel/sites/demo/comments?q=-text&further={further}")).await.status();
             assert!(status == 200 || status == 400, "{further}: {status}");
         }
+    }
+}
+
+on_both! {
+    async fn two_processes_index_each_comment_once(house: House) {
+        without_limits(&house).await;
+        let (moderator, reader) = (Moderator::first(&house).await, Reader::of(&house, "a"));
+        for number in 0..40 {
+            reader.writes(&format!("Satz {number} von vierzig")).await;
+        }
+        let indexes = async || while search_index::catch_up(&house.app.store, 3).await.unwrap_or(true) {};
+        tokio::join!(indexes(), indexes(), indexes());
+        for sql in ["select count(*) from comment_search_row", "select cast(sum(size) as bigint) from comment_search_slice", "select count(*) from comment_search"] {
+            assert_eq!(house.number(sql).await, 40, "{sql}");
+        }
+        assert_eq!(house.number("select count(*) from search_due").await, 0);
+        assert!(found(&moderator, "satz vierzig").await.contains("Satz 39"));
     }
 }
