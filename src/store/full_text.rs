@@ -68,7 +68,7 @@ pub struct Document {
 }
 
 /// Indexes comments' words, in place of those they were indexed by before, and notes that it is done; at most a few thousand
-/// at once, which is as many values as a statement takes. What was changed or indexed since it was read is left as it is.
+/// at once, which is as many values as a statement takes, and not kept prepared, since the texts are of so many lengths. What was changed or indexed since it was read is left as it is.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -83,7 +83,7 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
         for document in documents {
             query = query.bind(document.id).bind(document.stamp);
         }
-        query.fetch_all(conn).await
+        query.persistent(false).fetch_all(conn).await
     })?
     .into_iter()
     .collect();
@@ -101,7 +101,7 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
         Tx::Sqlite(tx) => {
             let insert = format!("insert or replace into comment_search (rowid, words) values {}", pairs(documents.len()));
             let query = rows.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
-            query.execute(&mut **tx).await?;
+            query.persistent(false).execute(&mut **tx).await?;
         }
         Tx::Postgres(tx) => {
             let insert = format!(
@@ -111,7 +111,7 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
                 pairs(documents.len())
             );
             let query = rows.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
-            query.execute(&mut **tx).await?;
+            query.persistent(false).execute(&mut **tx).await?;
         }
     }
     Ok(())
@@ -138,7 +138,7 @@ async fn numbers(tx: &mut Tx, documents: &[&Document]) -> Result<HashMap<Uuid, i
         let sql = format!("insert into comment_search_row (number, comment_id) values {}", pairs(rows.len()));
         on_backend!(tx, |conn| {
             let query = rows.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, (number, id)| query.bind(number).bind(id));
-            query.execute(conn).await.map(drop)
+            query.persistent(false).execute(conn).await.map(drop)
         })?;
     }
     numbers.extend(rows.into_iter().map(|(number, id)| (id, number)));
