@@ -1,6 +1,8 @@
 //! Looking for what a search asks for: comments of the kind that is rarest are listed, newest first, and tried for the rest,
 //! some at a time. A search that would read too much stops and says how far it came.
 
+use std::collections::VecDeque;
+
 use uuid::Uuid;
 
 use crate::moderation::search_index;
@@ -43,13 +45,20 @@ pub struct Found {
 }
 
 /// Where the comments come from that are tried.
-enum Source<'a> {
-    /// All that there are of a rare kind.
-    Listed(std::vec::IntoIter<Uuid>),
+struct Source<'a> {
+    /// What has been listed already.
+    listed: VecDeque<Uuid>,
+    /// Where the rest is listed.
+    rest: Rest<'a>,
+}
+
+enum Rest<'a> {
     /// Those of a kind.
     Kind(Kind<'a>),
     /// Those with the words.
     Words,
+    /// There are no others.
+    Nothing,
 }
 
 /// The comments that a filter lets through, newest first.
@@ -60,11 +69,14 @@ pub async fn find(tx: &mut Tx, filter: &Filter, part: Part, reach: Reach) -> Res
     let limit = usize::try_from(part.limit).unwrap_or_default();
     let words = filter.words();
     let mut source = source(tx, filter, part.after, reach).await?;
-    let is_read = !words.is_empty() && !matches!(source, Source::Words);
+    let is_read = !words.is_empty() && !matches!(source.rest, Rest::Words);
     let (mut found, mut last) = (Found::default(), part.after);
     let (mut tried, mut read, mut at_once) = (0, 0, AT_FIRST);
     while found.cards.len() < limit {
         let ids = source.next(tx, filter, last, at_once).await?;
+        if ids.is_empty() {
+            break;
+        }
         tried += ids.len();
         let mut passing = search::passing(tx, filter, &ids).await?;
         if is_read {
@@ -72,47 +84,62 @@ pub async fn find(tx: &mut Tx, filter: &Filter, part: Part, reach: Reach) -> Res
             retain_with_words(tx, filter, &mut passing).await?;
         }
         found.cards.extend(passing);
-        last = ids.last().copied().or(last);
-        if ids.len() < at_once {
-            break;
-        }
-        if found.cards.len() < limit && (tried >= reach.tried || read >= reach.read) {
+        last = ids.last().copied();
+        if found.cards.len() < limit && (tried >= reach.tried || read >= reach.read) && !source.is_over() {
             found.reached = last;
             break;
         }
         let left = reach.tried.saturating_sub(tried).min(if is_read { reach.read.saturating_sub(read) } else { AT_ONCE });
-        at_once = (at_once * 4).min(AT_ONCE).min(left);
+        at_once = (at_once * 4).min(AT_ONCE).min(left.max(1));
     }
     found.cards.truncate(limit);
     Ok(found)
 }
 
-/// The rarest kind where there is a rare one; else the index of words, where one is to be there; else the first kind.
+/// The first rare kind where there is one; else the index of words, where one is to be there; else the first kind.
 async fn source<'a>(tx: &mut Tx, filter: &'a Filter, after: Option<Uuid>, reach: Reach) -> Result<Source<'a>> {
     let kinds = filter.kinds();
     let has_words = filter.words().iter().any(|(is_not, _)| !is_not);
     let most = i64::try_from(reach.rare)? + 1;
+    let mut first = None;
     for kind in kinds.iter().filter(|_| has_words || kinds.len() > 2) {
-        let ids = search::newest(tx, filter.site_id, *kind, span(filter, after), most).await?;
-        if ids.len() <= reach.rare {
-            return Ok(Source::Listed(ids.into_iter()));
+        let listed: VecDeque<Uuid> = search::newest(tx, filter.site_id, *kind, span(filter, after), most).await?.into();
+        if listed.len() <= reach.rare {
+            return Ok(Source { listed, rest: Rest::Nothing });
         }
+        first.get_or_insert(listed);
     }
-    Ok(if has_words { Source::Words } else { Source::Kind(kinds.first().copied().unwrap_or(Kind::Any)) })
+    Ok(match (has_words, kinds.first()) {
+        (false, Some(kind)) => Source { listed: first.unwrap_or_default(), rest: Rest::Kind(*kind) },
+        _ => Source { listed: VecDeque::new(), rest: Rest::Words },
+    })
 }
 
 impl Source<'_> {
+    fn is_over(&self) -> bool {
+        self.listed.is_empty() && matches!(self.rest, Rest::Nothing)
+    }
+
+    /// The next ones, so many at most; none when all have been listed.
     async fn next(&mut self, tx: &mut Tx, filter: &Filter, last: Option<Uuid>, count: usize) -> Result<Vec<Uuid>> {
-        let limit = i64::try_from(count)?;
-        match self {
-            Self::Listed(ids) => Ok(ids.by_ref().take(count).collect()),
-            Self::Kind(kind) => search::newest(tx, filter.site_id, *kind, span(filter, last), limit).await,
-            Self::Words => {
-                let words = filter.words();
-                let wanted = Wanted { site_id: filter.site_id, words: &words, span: filter.span(), after: last, limit };
-                full_text::newest(tx, wanted).await
+        if self.listed.is_empty() {
+            let limit = i64::try_from(count)?;
+            let ids = match &self.rest {
+                Rest::Kind(kind) => search::newest(tx, filter.site_id, *kind, span(filter, last), limit).await?,
+                Rest::Words => {
+                    let words = filter.words();
+                    let wanted = Wanted { site_id: filter.site_id, words: &words, span: filter.span(), after: last, limit };
+                    full_text::newest(tx, wanted).await?
+                }
+                Rest::Nothing => Vec::new(),
+            };
+            if ids.len() < count {
+                self.rest = Rest::Nothing;
             }
+            self.listed = ids.into();
         }
+        let count = count.min(self.listed.len());
+        Ok(self.listed.drain(..count).collect())
     }
 }
 
