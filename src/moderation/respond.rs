@@ -168,12 +168,11 @@ pub async fn answer(
         stray_token_id: None,
         fingerprint: &fingerprint,
         likeness: Likeness::of_folded(&folded),
-        hour_ago: clock.now(),
-        approved: 0,
+        now: clock.now(),
         allowed: [0; 5],
     };
-    intake::add(&mut tx, &Arrival { comment: &written, address: &sealed, question: &question, notify: false, is_sampled: false })
-        .await?;
+    let arrival = Arrival { comment: &written, address: &sealed, question: &question, notify: false, is_sampled: false };
+    intake::add(&mut tx, &[arrival]).await?;
     comments::note_staff(&mut tx, written.id, moderator.id).await?;
     let wish = Wish { comment_id: written.id, seen_revision: 1, to: Status::Approved, ground: None, reason: None };
     let decision = wish.decision(clock, moderator, &written, Some(batch_id));

@@ -1,7 +1,7 @@
 //! The full-text index, which is another one on each database: FTS5 on SQLite, a `tsvector` on PostgreSQL. What is in it
 //! was folded before it comes here, so that both find the same.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
@@ -120,13 +120,24 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
     }
     match tx {
         Tx::Sqlite(tx) => {
-            for Document { id, words, .. } in documents {
-                let number = "insert into comment_search_row (comment_id) values ($1) \
-                              on conflict (comment_id) do update set number = number returning number";
-                let number: i64 = sqlx::query_scalar(number).bind(id).fetch_one(&mut **tx).await?;
-                let insert = "insert or replace into comment_search (rowid, words) values ($1, $2)";
-                sqlx::query(insert).bind(number).bind(words).execute(&mut **tx).await?;
+            let rows = vec!["(?)"; documents.len()].join(", ");
+            let numbered = format!(
+                "insert into comment_search_row (comment_id) values {rows} \
+                 on conflict (comment_id) do update set number = number returning comment_id, number"
+            );
+            let mut query = sqlx::query_as(AssertSqlSafe(numbered)).persistent(false);
+            for Document { id, .. } in &documents {
+                query = query.bind(id);
             }
+            let numbers: HashMap<Uuid, i64> = query.fetch_all(&mut **tx).await?.into_iter().collect();
+            // With one statement: FTS5 writes to the disk what it has in memory whenever a statement begins.
+            let rows = vec!["(?, ?)"; documents.len()].join(", ");
+            let insert = format!("insert or replace into comment_search (rowid, words) values {rows}");
+            let mut query = sqlx::query(AssertSqlSafe(insert)).persistent(false);
+            for Document { id, words, .. } in documents {
+                query = query.bind(numbers.get(id)).bind(words);
+            }
+            query.execute(&mut **tx).await?;
         }
         Tx::Postgres(tx) => {
             let row = |at: usize| format!("(${}, array_to_tsvector(string_to_array(${}, ' ')))", at * 2 + 1, at * 2 + 2);

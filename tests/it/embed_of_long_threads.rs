@@ -255,13 +255,12 @@ pub async fn fill_with(house: &House, many: usize, answers: impl Fn(usize) -> Op
             fingerprint: b"f",
             stray_token_id: None,
             likeness: None,
-            hour_ago: house.app.clock.now(),
-            approved: 0,
+            now: house.app.clock.now(),
             allowed: [0; 5],
         };
         intake::add(
             &mut tx,
-            &intake::Arrival { comment: &comment, address: &address, question: &question, notify: false, is_sampled: false },
+            &[intake::Arrival { comment: &comment, address: &address, question: &question, notify: false, is_sampled: false }],
         )
         .await
         .unwrap();

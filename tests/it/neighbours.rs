@@ -213,8 +213,7 @@ fn question(site_id: Uuid, likeness: Likeness) -> Question<'static> {
         stray_token_id: None,
         fingerprint: b"another",
         likeness: Some(likeness),
-        hour_ago: at(-3_600_000),
-        approved: 0,
+        now: at(0),
         allowed: [0; 5],
     }
 }
@@ -244,11 +243,11 @@ on_both! {
             Tx::Sqlite(tx) => sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut **tx).await.map(drop).unwrap(),
             Tx::Postgres(tx) => sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut **tx).await.map(drop).unwrap(),
         }
-        let known = intake::ask(&mut tx, &question(site.id, likeness)).await.unwrap();
+        let known = intake::ask(&mut tx, &[question(site.id, likeness)]).await.unwrap().remove(0);
         let candidates: Vec<_> = known.candidates().collect();
         assert!((1..=40).contains(&candidates.len()) && candidates.iter().all(|one| one.likeness == likeness), "{candidates:?}");
         let far = Likeness { opening: 5, simhash: !likeness.simhash };
-        assert_eq!(intake::ask(&mut tx, &question(site.id, far)).await.unwrap().candidates().count(), 0);
+        assert_eq!(intake::ask(&mut tx, &[question(site.id, far)]).await.unwrap()[0].candidates().count(), 0);
         drop(tx);
         store.close().await;
     }

@@ -90,7 +90,7 @@ pub async fn add_comment(tx: &mut Tx, site: &Site, page: &Page, bucket: Bucket, 
         notify: false,
         is_sampled: false,
     };
-    intake::add(tx, &arrival).await.unwrap();
+    intake::add(tx, &[arrival]).await.unwrap();
     comment
 }
 
@@ -104,8 +104,7 @@ fn question(site: &Site, token_id: Option<Uuid>) -> Question<'static> {
         stray_token_id: None,
         fingerprint: b"fingerprint",
         likeness: None,
-        hour_ago: at(-3_600_000),
-        approved: 0,
+        now: at(0),
         allowed: [2, 0, 0, 0, 1],
     }
 }
@@ -177,17 +176,24 @@ on_both! {
         }
         let mut tx = intake::begin(&store).await.unwrap();
         let site = add_site(&mut tx, "nordblatt").await;
-        let known = intake::ask(&mut tx, &question(&site, None)).await.unwrap();
-        assert_eq!((known.page_id, known.earlier_id, known.network_minute, known.identical), (None, None, None, 0));
+        let known = intake::ask(&mut tx, &[question(&site, None)]).await.unwrap().remove(0);
+        assert_eq!((known.page_id, known.earlier_id, known.counted(), known.identical()), (None, None, [0; 5], (0, 0)));
         let page = add_page(&mut tx, &site).await;
         pages::add_alias(&mut tx, site.id, "a", page.id).await.unwrap();
         let fine = add_comment(&mut tx, &site, &page, Bucket::LikelyFine, 1).await;
         add_comment(&mut tx, &site, &page, Bucket::LikelySpam, 2).await;
         let check = add_comment(&mut tx, &site, &page, Bucket::Check, 3).await;
-        let known = intake::ask(&mut tx, &question(&site, Some(fine.id))).await.unwrap();
-        assert_eq!((known.page_id, known.earlier_id, known.duplicate_id.is_some()), (Some(page.id), Some(fine.id), true));
-        assert_eq!((known.network_minute, known.site_minute), (Some(NOON + 2), Some(NOON + 3)));
-        assert_eq!((known.identical, known.identical_in_spam), (3, 1));
+        let all_known = intake::ask(&mut tx, &[None, Some(fine.id), Some(check.id)].map(|token| question(&site, token))).await.unwrap();
+        assert_eq!(all_known.iter().map(|known| known.earlier_id).collect::<Vec<_>>(), [None, Some(fine.id), Some(check.id)]);
+        let known = &all_known[1];
+        assert_eq!((known.page_id, known.earlier_id, known.is_duplicate()), (Some(page.id), Some(fine.id), true));
+        assert_eq!(known.counted(), [3, 0, 0, 0, 3], "what has no limit is not counted");
+        assert_eq!(known.identical(), (3, 1));
+        let question = question(&site, None);
+        let [network, .., site_wide] = intake::filled_at(&mut tx, &question, Some(page.id), [0; 5]).await.unwrap();
+        assert_eq!((network, site_wide), (Some(NOON + 2), Some(NOON + 3)));
+        let [network, ..] = intake::filled_at(&mut tx, &question, Some(page.id), [1, 0, 0, 0, 0]).await.unwrap();
+        assert_eq!(network, Some(NOON + 3), "one more has come");
 
         let ids = |cards: Vec<Card>| cards.into_iter().map(|card| card.comment.id).collect::<Vec<_>>();
         let part = Part { after: None, limit: 10 };
