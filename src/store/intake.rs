@@ -122,7 +122,8 @@ impl Known {
     }
 }
 
-/// Comments with something in common since a moment; none where the moment is none. More are not allowed by any limit.
+/// Comments with something in common since a moment; none where the moment is none. More are not allowed by any limit. Put in
+/// order, because PostgreSQL takes the moment for one that a third of all comments came after, and would read all of them.
 macro_rules! since {
     ($common:literal, $moment:literal) => {
         concat!(
@@ -130,7 +131,7 @@ macro_rules! since {
             $common,
             " and id > asked.",
             $moment,
-            " limit 10000) as counted)"
+            " order by id desc limit 10000) as counted)"
         )
     };
 }
@@ -204,7 +205,8 @@ static ASK: Statements = LazyLock::new(|| {
             concat!(
                 "with asked (at, site_id, page_name, token_id, network, address, fingerprint, network_minute, network_hour, \
                    address_hour, page_minute, site_minute, page_hour, first, second, third, fourth, opening) as (values {}) \
-                 select asked.at, page.id as page_id, page.closed_at, page.created_at as page_created_at, earlier.id as earlier_id, ",
+                 select asked.at, page.id as page_id, page.closed_at, page.created_at as page_created_at, \
+                 (select id from comment where token_id = asked.token_id) as earlier_id, ",
                 since!("network_index = asked.network", "network_minute"),
                 " as network_minute, ",
                 since!("network_index = asked.network", "network_hour"),
@@ -215,7 +217,7 @@ static ASK: Statements = LazyLock::new(|| {
                 " as page_minute, ",
                 since!("site_id = asked.site_id", "site_minute"),
                 " as site_minute, \
-                 (select count(*) from (select 1 from comment where page_id = page.id and id > asked.page_hour limit 20) as counted) \
+                 (select count(*) from (select 1 from comment where page_id = page.id and id > asked.page_hour order by id desc limit 20) as counted) \
                    as page_last_hour, \
                  (select string_agg(case when view in ('spam', 'likely-spam') then 'spam' else '' end || \
                      case when page_id = page.id and email_index = asked.address and view not in ('withdrawn', 'erased') \
@@ -249,7 +251,6 @@ static ASK: Statements = LazyLock::new(|| {
                  from asked \
                  left join page_alias on page_alias.site_id = asked.site_id and page_alias.name = asked.page_name \
                  left join page on page.id = page_alias.page_id \
-                 left join comment as earlier on earlier.token_id = asked.token_id \
                  left join author_address as writer on writer.site_id = asked.site_id and writer.email_index = asked.address"
             ),
             rows(1 << size, ASKED)
