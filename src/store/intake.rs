@@ -1,16 +1,15 @@
-//! Taking comments in: one query for everything that must be known first, one insert, for several at once. None of it costs
-//! more where there are more comments: each part of the query reads so many entries of an index at most.
+//! What must be known before comments are taken in: one query for several at once. It costs no more where there are more
+//! comments: each part of the query reads so many entries of an index at most.
 
 use std::array;
 use std::sync::LazyLock;
 
 use uuid::Uuid;
 
+use super::parts::{Statements, parts, rows, statement_for};
 use super::search::first_id_at;
 use super::{Result, Store, Tx, on_backend};
 use crate::clock::Timestamp;
-use crate::comment::Comment;
-use crate::secrets::SealedAddress;
 use crate::spam::Likeness;
 
 /// What is asked before a comment is taken.
@@ -172,31 +171,6 @@ pub async fn begin(store: &Store) -> Result<Tx> {
     }
 }
 
-/// Questions, or comments, that go into one statement at most: each time the database is asked, two threads have to be woken.
-const TOGETHER: usize = 8;
-
-/// Each in turn, in parts of 8, 4, 2 and 1: of few sizes, because each is a statement that the database prepares and keeps.
-fn parts<T>(mut left: &[T]) -> impl Iterator<Item = &[T]> {
-    std::iter::from_fn(move || {
-        let size = TOGETHER.min(1 << left.len().checked_ilog2()?);
-        let (part, rest) = left.split_at(size);
-        left = rest;
-        Some(part)
-    })
-}
-
-/// A statement for each size of [`parts`].
-type Statements = LazyLock<[String; TOGETHER.ilog2() as usize + 1]>;
-
-/// The placeholders of so many rows.
-fn rows(count: usize, columns: usize) -> String {
-    (0..count).map(|at| format!("({})", super::placeholders(at * columns + 1, columns))).collect::<Vec<_>>().join(", ")
-}
-
-fn statement_for<T>(statements: &'static Statements, part: &[T]) -> &'static str {
-    part.len().checked_ilog2().and_then(|at| statements.get(at as usize)).map_or("", String::as_str)
-}
-
 const ASKED: usize = 18;
 
 static ASK: Statements = LazyLock::new(|| {
@@ -321,85 +295,4 @@ pub async fn filled_at(
         query.fetch_one(conn).await
     })?;
     Ok([network_minute, network_hour, address_hour, page_minute, site_minute])
-}
-
-/// A comment on its way in, with what nobody but the program sees of it.
-#[derive(Debug)]
-pub struct Arrival<'a> {
-    /// The comment.
-    pub comment: &'a Comment,
-    /// The author's address under seal.
-    pub address: &'a SealedAddress,
-    /// What is asked, and now kept, about it.
-    pub question: &'a Question<'a>,
-    /// Whether the author wants to hear of answers.
-    pub notify: bool,
-    /// Whether the moderators see it without being told what the judgement thinks of it.
-    pub is_sampled: bool,
-}
-
-const ADDED: usize = 24;
-
-static ADD: Statements = LazyLock::new(|| {
-    array::from_fn(|size| {
-        format!(
-            "insert into comment (id, site_id, page_id, parent_id, status, revision, author, website, email_sealed, email_key_id, \
-               email_index, network_index, body, body_html, fingerprint, token_id, notify, points, bucket, reasons, submitted_at, \
-               likeness, opening, sampled) values {}",
-            rows(1 << size, ADDED)
-        )
-    })
-});
-
-/// Adds comments.
-///
-/// # Errors
-/// The database cannot be reached, or one of the form tokens has made a comment meanwhile.
-pub async fn add(tx: &mut Tx, arrivals: &[Arrival<'_>]) -> Result<()> {
-    for part in parts(arrivals) {
-        let sql = statement_for(&ADD, part);
-        on_backend!(&mut *tx, |conn| {
-            let mut query = sqlx::query(sql);
-            for Arrival { comment, address, question, notify, is_sampled } in part {
-                let (simhash, opening) = question.likeness.map_or((0, 0), Likeness::as_numbers);
-                query = query
-                    .bind(comment.id)
-                    .bind(comment.site_id)
-                    .bind(comment.page_id)
-                    .bind(comment.parent_id)
-                    .bind(comment.status.as_str())
-                    .bind(comment.revision)
-                    .bind(&comment.author)
-                    .bind(&comment.website)
-                    .bind(&address.bytes)
-                    .bind(address.key_id)
-                    .bind(question.address)
-                    .bind(question.network)
-                    .bind(&comment.text)
-                    .bind(&comment.html)
-                    .bind(question.fingerprint)
-                    .bind(question.token_id)
-                    .bind(*notify)
-                    .bind(comment.points)
-                    .bind(comment.bucket.as_str())
-                    .bind(serde_json::to_string(&comment.reasons)?)
-                    .bind(comment.submitted_at.millis())
-                    .bind(simhash)
-                    .bind(opening)
-                    .bind(*is_sampled);
-            }
-            query.execute(conn).await.map(drop)
-        })?;
-    }
-    Ok(())
-}
-
-/// Whether a page has an approved comment with this id, which an answer may hang on.
-///
-/// # Errors
-/// The database cannot be reached.
-pub async fn may_be_answered(tx: &mut Tx, page_id: Uuid, id: Uuid) -> Result<bool> {
-    let sql = "select id from comment where id = $1 and page_id = $2 and status = 'approved'";
-    let found: Option<Uuid> = on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(id).bind(page_id).fetch_optional(conn).await)?;
-    Ok(found.is_some())
 }

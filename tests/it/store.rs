@@ -12,9 +12,10 @@ use leserbrief::page::Page;
 use leserbrief::secrets::{Keys, SealedAddress};
 use leserbrief::site::{Site, SiteSettings};
 use leserbrief::spam::Bucket;
+use leserbrief::store::arrivals::{self, Arrival};
 use leserbrief::store::changes::{self, Change, Changes};
 use leserbrief::store::decisions::{self, Decision};
-use leserbrief::store::intake::{self, Arrival, Question};
+use leserbrief::store::intake::{self, Question};
 use leserbrief::store::moderators::{self, Newcomer};
 use leserbrief::store::queue::{self, Card, Part};
 use leserbrief::store::{Tx, comments, lessons, pages, sites, threads};
@@ -90,7 +91,7 @@ pub async fn add_comment(tx: &mut Tx, site: &Site, page: &Page, bucket: Bucket, 
         notify: false,
         is_sampled: false,
     };
-    intake::add(tx, &[arrival]).await.unwrap();
+    arrivals::add(tx, &[arrival]).await.unwrap();
     comment
 }
 
@@ -204,7 +205,7 @@ on_both! {
         assert_eq!(ids(queue::held_between(&mut tx, site.id, NOON + 2, NOON + 3, 10).await.unwrap()), [check.id]);
         assert_eq!(comments::sealed_address(&mut tx, fine.id).await.unwrap().unwrap().bytes, b"sealed");
 
-        assert!(!intake::may_be_answered(&mut tx, page.id, fine.id).await.unwrap());
+        assert!(!arrivals::may_be_answered(&mut tx, page.id, fine.id).await.unwrap());
         let decision = Decision {
             id: id(), comment_id: fine.id, moderator_id: None, from: Status::Pending, to: Status::Approved,
             code: None, reason: Some("gut".into()), means: "panel", undoes: None,
@@ -223,7 +224,7 @@ on_both! {
         assert_eq!(decisions::of_comment(&mut tx, fine.id, 10).await.unwrap().len(), 1);
         let decided = comments::get(&mut tx, fine.id).await.unwrap().unwrap();
         assert_eq!((decided.status, decided.revision, decided.last_decision_id), (Status::Approved, 2, Some(decision.id)));
-        assert!(intake::may_be_answered(&mut tx, page.id, fine.id).await.unwrap());
+        assert!(arrivals::may_be_answered(&mut tx, page.id, fine.id).await.unwrap());
         let (public, next) = threads::oldest(&mut tx, page.id, Uuid::nil(), 10).await.unwrap();
         assert_eq!(next, None);
         assert_eq!(public.iter().map(|comment| comment.id).collect::<Vec<_>>(), [fine.id]);

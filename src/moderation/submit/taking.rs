@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::page::Page;
 use crate::site::Site;
 use crate::spam::Bucket;
-use crate::store::intake::{self, Arrival, Known, LIMITS, Question, WINDOWS};
+use crate::store::arrivals::{self, Arrival};
+use crate::store::intake::{self, Known, LIMITS, Question, WINDOWS};
 use crate::store::{Tx, neighbours, pages};
 
 const DAY: i64 = 24 * 60 * 60_000;
@@ -42,7 +43,7 @@ impl Desk {
         }
         let arrivals = questions.iter().zip(group.iter().zip(&outcomes));
         let arrivals: Vec<_> = arrivals.filter_map(|(question, (one, outcome))| arrival(one, question, outcome)).collect();
-        intake::add(tx, &arrivals).await?;
+        arrivals::add(tx, &arrivals).await?;
         for (outcome, (one, known)) in outcomes.iter_mut().zip(group.iter().zip(&all_known)) {
             if let Ok(Taken::New { comment, .. }) = outcome {
                 self.approve_if_trusted(tx, &one.submission.site, known, comment).await?;
@@ -80,7 +81,7 @@ impl Desk {
         };
         let parent_id = match parent_id {
             // An answer to what is no longer public stands by itself: its author loses nothing.
-            Some(id) if intake::may_be_answered(tx, page_id, *id).await? => Some(*id),
+            Some(id) if arrivals::may_be_answered(tx, page_id, *id).await? => Some(*id),
             _ => None,
         };
         let id = self.clock.new_id();

@@ -16,7 +16,8 @@ use leserbrief::clock::{Clock, random_bytes};
 use leserbrief::comment::{Comment, Status};
 use leserbrief::secrets::SealedAddress;
 use leserbrief::spam::Bucket;
-use leserbrief::store::intake::{self, Arrival, Question};
+use leserbrief::store::arrivals::{self, Arrival};
+use leserbrief::store::intake::Question;
 use leserbrief::store::{Store, pages, sites};
 use tokio::sync::{mpsc, oneshot};
 
@@ -127,7 +128,7 @@ impl Desk {
             let questions: Vec<Question<'_>> = rows.iter().map(Row::question).collect();
             let arrivals: Vec<Arrival<'_>> = rows.iter().zip(&questions).map(|(row, question)| row.arrival(question)).collect();
             let mut tx = self.store.write().await?;
-            intake::add(&mut tx, &arrivals).await.context("the bare insert")?;
+            arrivals::add(&mut tx, &arrivals).await.context("the bare insert")?;
             tx.commit().await?;
             for answer in answers.drain(..) {
                 let _ = answer.send(());
