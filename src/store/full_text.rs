@@ -99,6 +99,7 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
     });
     match tx {
         Tx::Sqlite(tx) => {
+            // With one statement: FTS5 writes to the disk what it has in memory whenever a statement begins.
             let insert = format!("insert or replace into comment_search (rowid, words) values {}", pairs(documents.len()));
             let query = rows.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
             query.persistent(false).execute(&mut **tx).await?;

@@ -6,6 +6,7 @@ use sqlx::{PgPool, SqlitePool};
 
 pub mod account_events;
 pub mod account_links;
+pub mod arrivals;
 pub mod author_addresses;
 pub mod author_mails;
 pub mod authors;
@@ -29,6 +30,7 @@ pub mod open;
 pub mod outbox;
 pub mod pages;
 pub mod panel_settings;
+mod parts;
 pub mod past;
 pub mod presence;
 pub mod proposals;
