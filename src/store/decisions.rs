@@ -194,14 +194,13 @@ pub async fn deeds(tx: &mut Tx, site_id: Uuid, moderator_id: Uuid, limit: i64) -
     let sql = "select decision.id, batch_id, comment_id, comment.author, substr(comment.body, 1, 120) as excerpt, from_status, to_status, \
                  means, undoes, of_edit, decided_at, \
                  case when batch_id is null then case when comment.last_decision_id = decision.id then 1 else 0 end \
-                   else (select count(*) from decision other join comment held on held.last_decision_id = other.id \
+                   else (select count(*) from decision other join comment held on held.id = other.comment_id and held.last_decision_id = other.id \
                      where other.batch_id = decision.batch_id) end as holding, \
                  case when batch_id is null then 1 else (select count(*) from decision other where other.batch_id = decision.batch_id) end as comments \
-               from decision join comment on comment.id = comment_id \
-               where decision.moderator_id = $2 and coalesce(comment.site_id, comment.page_id) = $1 \
-                 and (batch_id is null or not exists (select 1 from decision later \
-                   where later.batch_id = decision.batch_id and later.id > decision.id)) \
-               order by decision.id desc limit $3";
+               from (select * from decision one where one.site_id = $1 and one.moderator_id = $2 \
+                 and (one.batch_id is null or not exists (select 1 from decision later \
+                   where later.batch_id = one.batch_id and later.id > one.id)) \
+                 order by one.id desc limit $3 + 0) as decision join comment on comment.id = comment_id order by decision.id desc";
     Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(moderator_id).bind(limit).fetch_all(conn).await)?)
 }
 

@@ -164,6 +164,8 @@ async fn open_postgres(url: &str) -> Result<Store> {
     let pool = PgPoolOptions::new()
         .max_connections(10)
         .acquire_timeout(Duration::from_secs(5))
+        // No statement here lasts as long as it takes to compile one: half a second where the planner thinks it a long one.
+        .after_connect(|connection, _| Box::pin(async move { sqlx::query("set jit = off").execute(connection).await.map(drop) }))
         .connect_with(options)
         .await
         .context("The PostgreSQL server cannot be reached.")?;

@@ -67,7 +67,7 @@ pub enum What {
     Website,
     /// A moderator has left a note with it.
     Note,
-    /// One of these moderators made the decision that holds; their newest 5,000 are looked at.
+    /// One of these moderators made the decision that holds; a search that begins with it looks at their newest 5,000.
     DecidedBy(Vec<Uuid>),
     /// It has points from here to there, both included.
     Points(f64, f64),
@@ -157,9 +157,7 @@ impl Span {
     }
 }
 
-/// What waits lies in places of its own, each with its index.
-const PENDING: &str = "comment.view = 'pending'";
-const LIKELY_SPAM: &str = "comment.view = 'likely-spam'";
+/// Another text of its author's waits.
 const PROPOSED: &str = "comment.proposed_at is not null";
 
 /// Up to `limit` comments of this kind, newest first: along an index, and with nothing else that is asked of them.
@@ -168,6 +166,7 @@ const PROPOSED: &str = "comment.proposed_at is not null";
 /// The database cannot be reached.
 pub async fn newest(tx: &mut Tx, site_id: Uuid, kind: Kind<'_>, span: Span, limit: i64) -> Result<Vec<Uuid>> {
     let mut sql = Statement::default();
+    // What waits lies in several places, each with its index.
     let mut push_place = |place: &dyn Fn(&mut Statement)| {
         sql.push(if sql.text.is_empty() { "select id from (" } else { " union select id from (" });
         sql.push("select comment.id from comment where ");
@@ -179,10 +178,11 @@ pub async fn newest(tx: &mut Tx, site_id: Uuid, kind: Kind<'_>, span: Span, limi
     let of_site = |sql: &mut Statement| {
         sql.push("comment.site_id = ").bind(Bound::Id(site_id));
     };
-    let held = |view: &'static str| {
+    let of_view = |view: &'static str| {
         move |sql: &mut Statement| {
+            push_condition(sql, &What::View(view));
+            sql.push(" and ");
             of_site(sql);
-            sql.push(" and ").push(view);
         }
     };
     // Begun with: few texts wait, and no planner is to look for them among all that the site has.
@@ -196,20 +196,24 @@ pub async fn newest(tx: &mut Tx, site_id: Uuid, kind: Kind<'_>, span: Span, limi
     match kind {
         Kind::Any => push_place(&of_site),
         Kind::Which(What::Pending) => {
-            push_place(&held(PENDING));
+            push_place(&of_view("pending"));
             push_place(&proposed);
         }
         Kind::Which(What::Open) => {
-            push_place(&held(PENDING));
-            push_place(&held(LIKELY_SPAM));
+            push_place(&of_view("pending"));
+            push_place(&of_view("likely-spam"));
             push_place(&proposed);
         }
-        Kind::Which(what @ What::View(_)) => push_place(&|sql: &mut Statement| {
-            of_site(sql);
-            sql.push(" and ");
-            push_condition(sql, false, what);
-        }),
-        Kind::Which(what) => push_place(&|sql: &mut Statement| push_condition(sql, false, what)),
+        Kind::Which(What::View(view)) => push_place(&of_view(view)),
+        Kind::Which(What::DecidedBy(moderators)) => {
+            sql.push("select comment_id as id from (select comment_id from decision where moderator_id in (")
+                .bind_ids(moderators);
+            sql.push(") order by decision.id desc limit ")
+                .bind(Bound::Number(DECISIONS))
+                .push(") as newest where comment_id between ");
+            sql.bind(Bound::Id(span.from)).push(" and ").bind(Bound::Id(span.until)).push(" group by comment_id");
+        }
+        Kind::Which(what) => push_place(&|sql: &mut Statement| push_condition(sql, what)),
     }
     sql.push(" order by id desc limit ").bind(Bound::Number(limit));
     Ok(on_backend!(tx, |conn| bind_all!(sqlx::query_scalar(AssertSqlSafe(sql.text)), sql.values).fetch_all(conn).await)?)
@@ -229,7 +233,7 @@ pub async fn passing(tx: &mut Tx, filter: &Filter, ids: &[Uuid]) -> Result<Vec<C
             continue;
         }
         sql.push(if *is_not { " and not (" } else { " and (" });
-        push_condition(&mut sql, *is_not, what);
+        push_condition(&mut sql, what);
         sql.push(")");
     }
     let rows: Vec<CardRow> =
@@ -238,11 +242,11 @@ pub async fn passing(tx: &mut Tx, filter: &Filter, ids: &[Uuid]) -> Result<Vec<C
     Ok(ids.iter().filter_map(|id| cards.remove(id)).collect())
 }
 
-fn push_condition(sql: &mut Statement, is_not: bool, what: &What) {
+fn push_condition(sql: &mut Statement, what: &What) {
     match what {
         What::Word(_) => sql.push("1 = 1"),
         What::View(name) => sql.push("comment.view = ").bind(Bound::Text((*name).to_owned())),
-        What::Pending => sql.push(PENDING).push(" or ").push(PROPOSED),
+        What::Pending => sql.push("comment.view = 'pending' or ").push(PROPOSED),
         What::Open => sql.push("comment.view in ('pending', 'likely-spam') or ").push(PROPOSED),
         What::Edited => sql.push("comment.edited_at is not null"),
         What::Staff => sql.push("comment.staff_id is not null"),
@@ -263,19 +267,10 @@ fn push_condition(sql: &mut Statement, is_not: bool, what: &What) {
         What::Link => sql.push("comment.body_html like '%<a href=%'"),
         What::Website => sql.push("comment.website is not null"),
         What::Note => sql.push("comment.id in (select comment_id from note)"),
-        What::DecidedBy(moderators) => {
-            let of_them = |sql: &mut Statement| {
-                sql.push(" moderator_id in (").bind_ids(moderators).push(")");
-            };
-            if !is_not {
-                sql.push("comment.id in (select comment_id from (select comment_id from decision where");
-                of_them(sql);
-                sql.push(" order by decision.id desc limit ").bind(Bound::Number(DECISIONS)).push(") as newest) and ");
-            }
-            sql.push("exists (select 1 from decision where decision.id = comment.last_decision_id and");
-            of_them(sql);
-            sql.push(")")
-        }
+        What::DecidedBy(moderators) => sql
+            .push("exists (select 1 from decision where decision.id = comment.last_decision_id and moderator_id in (")
+            .bind_ids(moderators)
+            .push("))"),
         // While the moderators' own opinion is wanted, the judgement is no more to be found than to be seen; and where
         // another text waits, it is that one which a card shows the points of.
         What::Points(least, most) => sql
