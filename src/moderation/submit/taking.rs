@@ -74,6 +74,7 @@ impl Desk {
         let id = self.clock.new_id();
         // Some of what the judgement alone has binned goes to the moderators without saying so: that tells what it is worth.
         let is_sampled = verdict.bucket == Bucket::LikelySpam && self.keys.draws(id, site.settings.drift.sample_percent);
+        let tells_of_links = verdict.tells_of_links();
         let comment = Comment {
             id,
             site_id: site.id,
@@ -95,6 +96,9 @@ impl Desk {
         let arrival =
             Arrival { comment: &comment, address: &prepared.address, question: &question, notify: fields.notify, is_sampled };
         intake::add(tx, &arrival).await?;
+        if let Some(is_spam) = tells_of_links {
+            neighbours::note_judged_hosts(tx, site.id, id, is_spam, &prepared.hosts).await?;
+        }
         Ok(Taken::New(self.approve_if_trusted(tx, site, &known, comment).await?))
     }
 
