@@ -67,8 +67,8 @@ pub struct History {
     /// How many of these are in the spam bucket, or were decided to be spam.
     pub similar_in_spam: u32,
     /// Comments that link to one of the same hosts ([`domains`]) and were decided to be spam, or are undecided and surely are
-    /// ([`Verdict::tells_of_links`]); of the undecided none where another one is not taken for spam, and zero where an
-    /// approved comment links there.
+    /// ([`Verdict::tells_of_links`]). Of the undecided one is not counted, since one alone may be a mistake, and none is where
+    /// another is not taken for spam. Zero where an approved comment links there.
     pub domain_in_spam: u32,
     /// Comments decided to be spam from the same network, lately; zero where an approved one came from there.
     pub network_in_spam: u32,

@@ -40,7 +40,7 @@ impl Recent {
             let decided = self.domains.get(domain).copied().unwrap_or_default();
             let judged = self.judged_domains.get(domain).copied().unwrap_or_default();
             match (decided.fine, judged.fine) {
-                (0, 0) => decided.spam.saturating_add(judged.spam),
+                (0, 0) => decided.spam.saturating_add(judged.spam.saturating_sub(1)),
                 (0, _) => decided.spam,
                 _ => 0,
             }
@@ -124,6 +124,6 @@ mod tests {
         seen.push(recent.of(&sent, "").domain_in_spam);
         recent.note_decided(&sent, "", false);
         seen.push(recent.of(&sent, "").domain_in_spam);
-        assert_eq!(seen, [0, 1, 2, 0, 1, 0]);
+        assert_eq!(seen, [0, 0, 1, 0, 1, 0]);
     }
 }

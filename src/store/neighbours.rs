@@ -9,8 +9,8 @@ use crate::spam::Likeness;
 const COUNTED: i64 = 20;
 
 /// How many comments on a site link to one of these hosts that were decided to be spam or, undecided, surely are: the most that
-/// any of the hosts has, up to 20 of each, of those to which no approved comment links. The undecided count only where none
-/// of them was taken for something else.
+/// any of the hosts has, up to 20 of each, of those to which no approved comment links. The undecided count from the
+/// second on, and only where none of them was taken for something else.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -28,7 +28,7 @@ pub async fn hosts_in_spam(tx: &mut Tx, site_id: Uuid, hosts: &[String]) -> Resu
            + case when exists (select 1 from judged_host \
                where site_id = $1 and host = column1 and is_spam = false) then 0 \
              else (select count(*) from (select 1 from judged_host \
-               where site_id = $1 and host = column1 and is_spam = true limit {COUNTED}) as judged) end end), 0) \
+               where site_id = $1 and host = column1 and is_spam = true limit {COUNTED} offset 1) as judged) end end), 0) \
          from (values {values}) as asked"
     );
     Ok(on_backend!(tx, |conn| {

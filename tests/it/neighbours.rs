@@ -234,11 +234,11 @@ on_both! {
         assert_eq!(neighbours::hosts_in_spam(&mut tx, id(), &hosts).await.unwrap(), 0, "another site");
         neighbours::forget_hosts(&mut tx, first.id).await.unwrap();
         assert_eq!(neighbours::hosts_in_spam(&mut tx, site.id, &hosts).await.unwrap(), 0);
-        neighbours::note_judged_hosts(&mut tx, site.id, first.id, true, &hosts).await.unwrap();
-        assert_eq!(neighbours::hosts_in_spam(&mut tx, site.id, &hosts).await.unwrap(), 1, "surely spam");
-        let other = add_comment(&mut tx, &site, &page, leserbrief::spam::Bucket::Check, 2).await;
-        neighbours::note_judged_hosts(&mut tx, site.id, other.id, false, &hosts).await.unwrap();
-        assert_eq!(neighbours::hosts_in_spam(&mut tx, site.id, &hosts).await.unwrap(), 0, "and another is not");
+        for (number, is_spam, counted) in [(2, true, 0), (3, true, 1), (4, false, 0)] {
+            let judged = add_comment(&mut tx, &site, &page, leserbrief::spam::Bucket::Check, number).await;
+            neighbours::note_judged_hosts(&mut tx, site.id, judged.id, is_spam, &hosts).await.unwrap();
+            assert_eq!(neighbours::hosts_in_spam(&mut tx, site.id, &hosts).await.unwrap(), counted, "{number}");
+        }
         assert!(memberships::names(&mut tx, site.id, 5).await.unwrap().is_empty());
         let numbers = "with recursive number (n) as (select 1 union all select n + 1 from number where n < 20000) ";
         let columns = "site_id, page_id, status, revision, author, email_sealed, email_key_id, email_index, network_index, body, body_html, \
@@ -264,7 +264,10 @@ on_both! {
         let owner = Moderator::first(&house).await;
         let advertises = |what: &str| format!("BUY VIAGRA CIALIS LEVITRA {what} ONLINE CASINO [url=https://teppich.example/a]viagra[/url] [url=https://teppich.example/b]cialis[/url] [url=https://teppich.example/c]casino bonus[/url]");
         let first = writes(&house, &Reader::of(&house, "a").named("a@example.org"), &advertises("CHEAP")).await;
-        assert!(taken(&house, &first).await.points >= 8.0, "{:?}", taken(&house, &first).await);
+        let again = writes(&house, &Reader::of(&house, "e").named("e@example.org"), &advertises("QUICK DELIVERY")).await;
+        for id in [&first, &again] {
+            assert!(taken(&house, id).await.points >= 8.0, "{:?}", taken(&house, id).await);
+        }
         let asks = async |page: &str, name: &str, text: &str| {
             let id = writes(&house, &Reader::of(&house, page).named(name), text).await;
             taken(&house, &id).await.reasons
@@ -275,8 +278,8 @@ on_both! {
         let third = asks("c", "c@example.org", "Gardinen hängen schief? Auch das weiß man bei https://teppich.example/hilfe genau.").await;
         assert_eq!(evidence(&third, "neighbour-domain"), None, "{third:?}");
         owner.decides(&first, "spam").await;
-        assert_eq!(house.number("select count(*) from judged_host where is_spam = true").await, 0);
-        assert_eq!(house.number("select count(*) from judged_host").await, 2);
+        assert_eq!(house.number("select count(*) from judged_host where is_spam = true").await, 1);
+        assert_eq!(house.number("select count(*) from judged_host").await, 3);
         let fourth = asks("d", "d@example.org", "Die Anleitung zum Säubern liegt unter https://teppich.example/rein und stimmt.").await;
         assert_eq!(evidence(&fourth, "neighbour-domain"), Some("1"), "{fourth:?}");
     }

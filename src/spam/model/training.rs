@@ -11,7 +11,7 @@ use crate::spam::Submission;
 const ROUNDS: u32 = 10;
 /// Decisions that the model is surer of than this change no weights; there are enough of them to ask for more than of one
 /// that a moderator makes.
-const MARGIN: f32 = 1.25;
+const MARGIN: f32 = 1.5;
 /// The most that a token is taken to tell the classes apart, in log-odds.
 const MOST_TELLING: f32 = 4.0;
 /// Lessons that each class is taken to have had more, for that.
