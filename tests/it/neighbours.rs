@@ -269,8 +269,8 @@ on_both! {
             assert!(taken(&house, id).await.points >= 8.0, "{:?}", taken(&house, id).await);
         }
         let asks = async |page: &str, name: &str, text: &str| {
-            let id = writes(&house, &Reader::of(&house, page).named(name), text).await;
-            taken(&house, &id).await.reasons
+            let answer = Reader::of(&house, page).named(name).writes_unhurried(&house, text).await;
+            taken(&house, answer["id"].as_str().unwrap()).await.reasons
         };
         let second = asks("b", "b@example.org", "Wer einen Läufer sucht, schaue auf teppich.example/neu vorbei, es lohnt sich.").await;
         assert_eq!(evidence(&second, "neighbour-domain"), Some("1"), "{second:?}");
