@@ -263,8 +263,8 @@ on_both! {
     async fn a_host_that_only_spam_links_to_is_known_before_anybody_decides(house: House) {
         let owner = Moderator::first(&house).await;
         let advertises = |what: &str| format!("BUY VIAGRA CIALIS LEVITRA {what} ONLINE CASINO [url=https://teppich.example/a]viagra[/url] [url=https://teppich.example/b]cialis[/url] [url=https://teppich.example/c]casino bonus[/url]");
-        let first = writes(&house, &Reader::of(&house, "a").named("a@example.org"), &advertises("CHEAP")).await;
-        let again = writes(&house, &Reader::of(&house, "e").named("e@example.org"), &advertises("QUICK DELIVERY")).await;
+        let first = writes(&house, &Reader::of(&house, "a").named("werbung@example.org"), &advertises("CHEAP")).await;
+        let again = writes(&house, &Reader::of(&house, "e").named("reklame@example.org"), &advertises("QUICK DELIVERY")).await;
         for id in [&first, &again] {
             assert!(taken(&house, id).await.points >= 8.0, "{:?}", taken(&house, id).await);
         }
