@@ -1,7 +1,8 @@
 //! What is private is forgotten in its time.
 
 use crate::clock::Clock;
-use crate::store::{Store, comments, questions, reports, sites};
+use crate::store::networks::{self, Sent};
+use crate::store::{Store, questions, sites};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -27,8 +28,8 @@ pub async fn forget_networks(store: &Store, clock: &Clock) -> anyhow::Result<()>
         let before = clock.now().plus(-days * DAY);
         loop {
             let mut tx = store.write().await?;
-            let of_comments = comments::forget_networks(&mut tx, site.id, before, TOGETHER).await?;
-            let of_reports = reports::forget_networks(&mut tx, site.id, before, TOGETHER).await?;
+            let of_comments = networks::forget(&mut tx, Sent::Comments, site.id, before, TOGETHER).await?;
+            let of_reports = networks::forget(&mut tx, Sent::Reports, site.id, before, TOGETHER).await?;
             tx.commit().await?;
             if of_comments.max(of_reports) < TOGETHER.unsigned_abs() {
                 break;

@@ -78,7 +78,12 @@ pub async fn fill(store: &Store, keys: &Keys, clock: &Clock, arguments: &Argumen
         let until = (number + TOGETHER as u64).min(arguments.comments);
         let made: Vec<(Seeded, String)> = (number..until).map(|number| maker.comment(number, &mut dice)).collect();
         let (comments, words): (Vec<Seeded>, Vec<String>) = made.into_iter().unzip();
-        let document = |(comment, words): (&Seeded, String)| full_text::Document { id: comment.id, stamp: 0, words };
+        let document = |(comment, words): (&Seeded, String)| full_text::Document {
+            id: comment.id,
+            site_id: comment.site_id,
+            stamp: 0,
+            words,
+        };
         let documents: Vec<full_text::Document> = comments.iter().zip(words).map(document).collect();
         let mut tx = store.write().await?;
         seed::add(&mut tx, &comments, &sealed).await?;

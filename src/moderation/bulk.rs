@@ -12,7 +12,6 @@ use crate::moderation::ground::Ground;
 use crate::moderation::learning::Models;
 use crate::moderator::Moderator;
 use crate::spam::Bucket;
-use crate::store::authors::Record;
 use crate::store::decisions::{self, Decision};
 use crate::store::{Store, comments};
 
@@ -53,12 +52,11 @@ pub struct BulkDecided {
 
 /// Whether a comment among many does not look like the others, so that a person ticks it first: it has been decided
 /// already, its author has been approved before, or the judgement says otherwise than what is about to be decided.
-pub fn is_outlier(comment: &Comment, record: Option<&Record>, to: Status) -> bool {
-    let known = record.is_some_and(|record| record.approved > 0);
+pub fn is_outlier(comment: &Comment, is_known: bool, to: Status) -> bool {
     comment.status != Status::Pending
         || match to {
             Status::Approved => comment.bucket == Bucket::LikelySpam,
-            Status::Spam | Status::Rejected => known,
+            Status::Spam | Status::Rejected => is_known,
             _ => false,
         }
 }

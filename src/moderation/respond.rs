@@ -16,8 +16,9 @@ use crate::moderator::Moderator;
 use crate::secrets::Keys;
 use crate::site::Site;
 use crate::spam::{self, Bucket, Likeness};
+use crate::store::arrivals::{self, Arrival};
 use crate::store::decisions::{self, Decision};
-use crate::store::intake::{self, Arrival, Question};
+use crate::store::intake::Question;
 use crate::store::{Store, comments, moderators, notes};
 
 /// Characters of a note that are kept.
@@ -168,12 +169,11 @@ pub async fn answer(
         stray_token_id: None,
         fingerprint: &fingerprint,
         likeness: Likeness::of_folded(&folded),
-        hour_ago: clock.now(),
-        approved: 0,
+        now: clock.now(),
         allowed: [0; 5],
     };
-    intake::add(&mut tx, &Arrival { comment: &written, address: &sealed, question: &question, notify: false, is_sampled: false })
-        .await?;
+    let arrival = Arrival { comment: &written, address: &sealed, question: &question, notify: false, is_sampled: false };
+    arrivals::add(&mut tx, &[arrival]).await?;
     comments::note_staff(&mut tx, written.id, moderator.id).await?;
     let wish = Wish { comment_id: written.id, seen_revision: 1, to: Status::Approved, ground: None, reason: None };
     let decision = wish.decision(clock, moderator, &written, Some(batch_id));

@@ -3,7 +3,8 @@
 use crate::moderation::words::Document;
 use crate::spam::Reason;
 use crate::store::Store;
-use crate::store::full_text::{self, Due};
+use crate::store::full_text;
+use crate::store::search_due::{self, Due};
 
 /// Comments indexed in one transaction: between two of them others can write.
 const TOGETHER: i64 = 128;
@@ -17,8 +18,9 @@ pub async fn catch_up(store: &Store, most: i64) -> anyhow::Result<bool> {
     let mut left = most;
     while left > 0 {
         let together = TOGETHER.min(left);
-        let due = full_text::due(&mut store.read().await?, together).await?;
-        let document = |due: &Due| full_text::Document { id: due.id, stamp: due.stamp, words: words_of(due) };
+        let due = search_due::oldest(&mut store.read().await?, together).await?;
+        let document =
+            |due: &Due| full_text::Document { id: due.id, site_id: due.site_id, stamp: due.stamp, words: words_of(due) };
         let documents: Vec<full_text::Document> = due.iter().map(document).collect();
         if documents.is_empty() {
             return Ok(false);

@@ -5,7 +5,7 @@
 //! tokenizer that knows only beginnings would miss. Trigrams would find that too, with an index three times the size, and
 //! PostgreSQL has them only where an extension is installed.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 use crate::spam;
 
@@ -71,23 +71,25 @@ pub struct Document<'a> {
 impl Document<'_> {
     /// The words under which the comment is found, each once, with spaces between.
     pub fn words(&self) -> String {
-        let mut all = BTreeSet::new();
-        for word in split(self.text).chain(split(self.author)).chain(split(self.title)).take(MOST_WORDS) {
-            add_with_parts(&word, &mut all);
+        let [text, author, title] = [self.text, self.author, self.title].map(split);
+        let mut all: Vec<Cow<'_, str>> = Vec::with_capacity(4 * text.len() + 16);
+        for word in text.iter().chain(&author).chain(&title).take(MOST_WORDS) {
+            all.extend(with_parts(word).map(Cow::Borrowed));
         }
-        all.extend(split(self.author).take(MOST_WORDS).map(|word| format!("@a{word}")));
-        all.extend(split(self.title).take(MOST_WORDS).map(|word| format!("@p{word}")));
+        all.extend(author.iter().take(MOST_WORDS).map(|word| format!("@a{word}").into()));
+        all.extend(title.iter().take(MOST_WORDS).map(|word| format!("@p{word}").into()));
         let links = self.html.split("href=\"").skip(1).filter_map(|rest| host_of(rest.split('"').next()?));
         for host in links.chain(self.website.and_then(host_of)).take(MOST_WORDS) {
             // Each domain that the host is in: `www.a.example` is found by `a.example`, `example` alone by neither.
             let labels: Vec<&str> = host.split('.').collect();
-            all.extend(
-                (0..labels.len().saturating_sub(1).max(1)).map(|from| format!("@d{}", literal(&labels[from..].join(".")))),
-            );
+            let domains = 0..labels.len().saturating_sub(1).max(1);
+            all.extend(domains.map(|from| format!("@d{}", literal(&labels[from..].join("."))).into()));
         }
-        all.extend(self.rules.iter().map(|rule| format!("@r{}", literal(rule))));
-        all.extend(spam::language_code(self.text).map(|code| format!("@l{code}")));
-        all.into_iter().collect::<Vec<_>>().join(" ")
+        all.extend(self.rules.iter().map(|rule| format!("@r{}", literal(rule)).into()));
+        all.extend(spam::language_code(self.text).map(|code| format!("@l{code}").into()));
+        all.sort_unstable();
+        all.dedup();
+        all.join(" ")
     }
 }
 
@@ -105,6 +107,7 @@ pub fn sought(field: Field, text: &str) -> Vec<Sought> {
     let mark = field.mark();
     match field {
         Field::Anywhere | Field::Author | Field::Page => split(text)
+            .into_iter()
             .take(16)
             .map(|word| Sought { is_prefix: word.len() >= PREFIX_FROM, word: format!("{mark}{word}") })
             .collect(),
@@ -135,36 +138,34 @@ pub fn host_of(address: &str) -> Option<String> {
     Some(host.strip_prefix("www.").unwrap_or(&host).to_owned()).filter(|host| !host.is_empty())
 }
 
-fn add_with_parts(word: &str, all: &mut BTreeSet<String>) {
+/// A word, and its later parts where it is long enough to be a compound.
+fn with_parts(word: &str) -> impl Iterator<Item = &str> {
     // Folded words are ASCII, so that every byte is a character.
-    let length = word.len();
-    if length >= COMPOUND_FROM {
-        all.extend((PART_FROM..=length - SHORTEST_PART).filter_map(|from| word.get(from..)).map(str::to_owned));
-    }
-    all.insert(word.to_owned());
+    let parts = if word.len() < COMPOUND_FROM { 0..0 } else { PART_FROM..word.len() - SHORTEST_PART + 1 };
+    std::iter::once(word).chain(parts.filter_map(|from| word.get(from..)))
 }
 
 /// The words of a text, folded to `a-z` and `0-9`.
-fn split(text: &str) -> impl Iterator<Item = String> {
+fn split(text: &str) -> Vec<String> {
     let folded = spam::fingerprint_text(text);
-    let mut words = Vec::new();
-    for word in folded.split(|c: char| !c.is_alphanumeric()) {
-        let ascii: String = word.chars().take(LONGEST_WORD).map(ascii).collect();
-        words.extend(Some(ascii).filter(|word| !word.is_empty()));
-    }
-    words.into_iter()
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(ascii).filter(|word| !word.is_empty()).collect()
 }
 
-fn ascii(c: char) -> String {
-    match c {
-        'a'..='z' | '0'..='9' => c.to_string(),
-        'ä' => "ae".into(),
-        'ö' => "oe".into(),
-        'ü' => "ue".into(),
-        'ß' => "ss".into(),
-        other if other.is_alphanumeric() => format!("q{:x}q", u32::from(other)),
-        _ => String::new(),
+fn ascii(word: &str) -> String {
+    let mut ascii = String::with_capacity(word.len() + 4);
+    for c in word.chars().take(LONGEST_WORD) {
+        match c {
+            'a'..='z' | '0'..='9' => ascii.push(c),
+            'ä' => ascii.push_str("ae"),
+            'ö' => ascii.push_str("oe"),
+            'ü' => ascii.push_str("ue"),
+            'ß' => ascii.push_str("ss"),
+            other if other.is_alphanumeric() => ascii.push_str(&format!("q{:x}q", u32::from(other))),
+            _ => {}
+        }
     }
+    ascii
 }
 
 /// A text of which every sign counts.

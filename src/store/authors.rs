@@ -1,6 +1,6 @@
 //! What is known of an author from earlier comments on the same site, found by the keyed hash of the address.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -60,4 +60,22 @@ pub async fn records(tx: &mut Tx, comment_ids: &[Uuid]) -> Result<HashMap<Uuid, 
     );
     let rows: Vec<Row> = fetch_by_ids!(tx, sql, comment_ids)?;
     Ok(rows.into_iter().map(<(Uuid, Record)>::from).collect())
+}
+
+/// Those of the comments whose author has an approved one on the same site; at most a thousand comments at once.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn approved(tx: &mut Tx, comment_ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+    if comment_ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let sql = format!(
+        "select comment.id from comment where comment.id in ({}) and exists (select 1 from comment approved \
+           where approved.email_index = comment.email_index and approved.view = 'approved' \
+           and coalesce(approved.site_id, approved.page_id) = comment.site_id)",
+        super::placeholders(1, comment_ids.len())
+    );
+    let ids: Vec<(Uuid,)> = fetch_by_ids!(tx, sql, comment_ids)?;
+    Ok(ids.into_iter().map(|(id,)| id).collect())
 }

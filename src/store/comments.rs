@@ -174,18 +174,6 @@ pub async fn note_staff(tx: &mut Tx, id: Uuid, moderator_id: Uuid) -> Result<()>
     Ok(())
 }
 
-/// Forgets the networks of up to `limit` comments of a site that came before a moment; how many it were.
-///
-/// # Errors
-/// The database cannot be reached.
-pub async fn forget_networks(tx: &mut Tx, site_id: Uuid, before: Timestamp, limit: i64) -> Result<u64> {
-    let sql = "update comment set network_index = null where id in \
-               (select id from comment where site_id = $1 and network_index is not null and submitted_at < $2 limit $3)";
-    Ok(on_backend!(tx, |conn| {
-        sqlx::query(sql).bind(site_id).bind(before.millis()).bind(limit).execute(conn).await.map(|done| done.rows_affected())
-    })?)
-}
-
 /// A text that takes the place of another.
 #[derive(Debug)]
 pub struct Revised<'a> {

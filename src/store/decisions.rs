@@ -73,8 +73,15 @@ pub struct Entry {
 /// The columns of [`Entry`], and what they are read from.
 macro_rules! entries {
     () => {
-        "select decision.id, comment_id, moderator_id, moderator.name as moderator, from_status, to_status, code, reason, means, \
-           undoes, batch_id, of_edit, decision.revision, decided_at from decision left join moderator on moderator.id = decision.moderator_id"
+        entries!("decision")
+    };
+    ($decisions:literal) => {
+        concat!(
+            "select decision.id, comment_id, moderator_id, moderator.name as moderator, from_status, to_status, code, reason, means, \
+               undoes, batch_id, of_edit, decision.revision, decided_at from ",
+            $decisions,
+            " left join moderator on moderator.id = decision.moderator_id"
+        )
     };
 }
 pub(super) use entries;

@@ -1,14 +1,18 @@
 //! The full-text index, which is another one on each database: FTS5 on SQLite, a `tsvector` on PostgreSQL. What is in it
 //! was folded before it comes here, so that both find the same.
+//!
+//! FTS5 puts together all comments that have any word of the same beginning before it gives the newest, and PostgreSQL's index
+//! knows no order at all: among a million either took a third of a second for a frequent word. So a site's comments lie in
+//! slices, and each word in the index begins with the number of its comment's slice: the newest slice is asked first, and
+//! mostly no other.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::queue::Part;
-use super::search::{Bound, Statement};
-use super::{Result, Tx, fetch_by_ids, on_backend};
+use super::search::Span;
+use super::{Result, Tx, fetch_by_ids, on_backend, placeholders};
 
 /// A word of the index: `a-z`, `0-9` and `@` alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,63 +28,30 @@ impl Word {
         is_plain.then(|| Self { text: text.to_owned(), is_prefix })
     }
 
-    fn on_sqlite(&self) -> String {
-        format!("\"{}\"{}", self.text, if self.is_prefix { "*" } else { "" })
+    /// Whether it is among the words of a comment, which have spaces between.
+    pub fn is_in(&self, words: &str) -> bool {
+        words.split(' ').any(|word| if self.is_prefix { word.starts_with(&self.text) } else { word == self.text })
     }
 
-    fn on_postgres(&self) -> String {
-        format!("'{}'{}", self.text, if self.is_prefix { ":*" } else { "" })
+    fn on_sqlite(&self, slice: i64) -> String {
+        format!("\"{}\"{}", in_slice(slice, &self.text), if self.is_prefix { "*" } else { "" })
+    }
+
+    fn on_postgres(&self, slice: i64) -> String {
+        format!("'{}'{}", in_slice(slice, &self.text), if self.is_prefix { ":*" } else { "" })
     }
 }
 
-/// A comment whose words are to be indexed, with all that they are taken from.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Due {
-    /// The comment.
-    pub id: Uuid,
-    /// How often it has been changed while it was due.
-    pub stamp: i64,
-    /// Its author's name.
-    pub author: String,
-    /// The author's website.
-    pub website: Option<String>,
-    /// Its text.
-    pub body: String,
-    /// Its HTML.
-    pub body_html: String,
-    /// The judgement's reasons, as JSON; none while the moderators' own opinion is wanted.
-    pub reasons: String,
-    /// The text that waits beside it, where one does.
-    pub proposed_body: Option<String>,
-    /// Its HTML.
-    pub proposed_html: Option<String>,
-    /// The reasons that the judgement has there, as JSON.
-    pub proposed_reasons: Option<String>,
-    /// The article's title.
-    pub title: String,
-}
+/// With so many comments a slice takes no more; the last ones may bring it a little beyond. To put together the half of them
+/// takes about 5 ms.
+const FULL: i64 = 1 << 14;
 
-/// Up to `limit` comments whose words are to be indexed, oldest first.
-///
-/// # Errors
-/// The database cannot be reached.
-pub async fn due(tx: &mut Tx, limit: i64) -> Result<Vec<Due>> {
-    // Mostly there is none: asked for by itself, so that no planner begins with a million comments to find that out.
-    let sql = "select comment_id from search_due order by comment_id limit $1";
-    let ids: Vec<Uuid> = on_backend!(&mut *tx, |conn| sqlx::query_scalar(sql).bind(limit).fetch_all(conn).await)?;
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sql = format!(
-        "select comment.id, search_due.stamp, author, website, comment.body, comment.body_html, \
-           case when comment.sampled and comment.status = 'pending' then '[]' else comment.reasons end as reasons, \
-           proposal.body as proposed_body, proposal.body_html as proposed_html, proposal.reasons as proposed_reasons, page.title \
-         from comment join search_due on search_due.comment_id = comment.id join page on page.id = comment.page_id \
-         left join proposal on proposal.comment_id = comment.id and comment.proposed_at is not null \
-         where comment.id in ({}) order by comment.id",
-        super::placeholders(1, ids.len())
-    );
-    Ok(fetch_by_ids!(tx, sql, &ids)?)
+/// Numbers of a slice: the number of a comment is that of its slice times this, and which one of the slice it is.
+const SLICE: i64 = 1 << 16;
+
+/// A word as it stands in the index.
+fn in_slice(slice: i64, word: &str) -> String {
+    format!("{slice:05x}{word}")
 }
 
 /// The words of a comment that was due.
@@ -88,6 +59,8 @@ pub async fn due(tx: &mut Tx, limit: i64) -> Result<Vec<Due>> {
 pub struct Document {
     /// The comment.
     pub id: Uuid,
+    /// Its site.
+    pub site_id: Uuid,
     /// Its stamp when it was read.
     pub stamp: i64,
     /// The words, with spaces between.
@@ -95,7 +68,7 @@ pub struct Document {
 }
 
 /// Indexes comments' words, in place of those they were indexed by before, and notes that it is done; at most a few thousand
-/// at once, which is as many values as a statement takes. What was changed or indexed since it was read is left as it is.
+/// at once, which is as many values as a statement takes, and not kept prepared, since the texts are of so many lengths. What was changed or indexed since it was read is left as it is.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -110,7 +83,7 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
         for document in documents {
             query = query.bind(document.id).bind(document.stamp);
         }
-        query.fetch_all(conn).await
+        query.persistent(false).fetch_all(conn).await
     })?
     .into_iter()
     .collect();
@@ -118,141 +91,175 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
     if documents.is_empty() {
         return Ok(());
     }
+    let numbers = numbers(tx, &documents).await?;
+    let rows = documents.iter().filter_map(|document| {
+        let number = numbers.get(&document.id)?;
+        let words: Vec<String> = document.words.split(' ').map(|word| in_slice(number / SLICE, word)).collect();
+        Some((*number, words.join(" ")))
+    });
     match tx {
         Tx::Sqlite(tx) => {
-            for Document { id, words, .. } in documents {
-                let number = "insert into comment_search_row (comment_id) values ($1) \
-                              on conflict (comment_id) do update set number = number returning number";
-                let number: i64 = sqlx::query_scalar(number).bind(id).fetch_one(&mut **tx).await?;
-                let insert = "insert or replace into comment_search (rowid, words) values ($1, $2)";
-                sqlx::query(insert).bind(number).bind(words).execute(&mut **tx).await?;
-            }
+            // With one statement: FTS5 writes to the disk what it has in memory whenever a statement begins.
+            let insert = format!("insert or replace into comment_search (rowid, words) values {}", pairs(documents.len()));
+            let query = rows.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
+            query.persistent(false).execute(&mut **tx).await?;
         }
         Tx::Postgres(tx) => {
-            let row = |at: usize| format!("(${}, array_to_tsvector(string_to_array(${}, ' ')))", at * 2 + 1, at * 2 + 2);
-            let rows = (0..documents.len()).map(row).collect::<Vec<_>>().join(", ");
             let insert = format!(
-                "insert into comment_search (comment_id, words) values {rows} on conflict (comment_id) do update set words = excluded.words"
+                "insert into comment_search (number, words) \
+                 select row.number, array_to_tsvector(string_to_array(row.words, ' ')) from (values {}) as row (number, words) \
+                 on conflict (number) do update set words = excluded.words",
+                pairs(documents.len())
             );
-            let mut query = sqlx::query(AssertSqlSafe(insert));
-            for Document { id, words, .. } in documents {
-                query = query.bind(id).bind(words);
-            }
-            query.execute(&mut **tx).await?;
+            let query = rows.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
+            query.persistent(false).execute(&mut **tx).await?;
         }
     }
     Ok(())
 }
 
-/// Comments with the words of a search up to which PostgreSQL gets them all and then puts them in order. With more, the next
-/// one is never far: the newest comments are asked one after the other for their words.
-const FEW: i64 = 4000;
-
-/// How a statement comes from words to comments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// On SQLite, whose index gives the newest first.
-    NewestHits,
-    /// On PostgreSQL, whose index knows no order: few hits are got first, and put in order.
-    FewHits,
-    /// On PostgreSQL: the comments in their order, each asked for its words.
-    NewestComments,
+/// The documents' numbers: one that was indexed before keeps its own, each site's new ones get the next in its newest slice.
+async fn numbers(tx: &mut Tx, documents: &[&Document]) -> Result<HashMap<Uuid, i64>> {
+    let sql =
+        format!("select comment_id, number from comment_search_row where comment_id in ({})", placeholders(1, documents.len()));
+    let ids = documents.iter().map(|document| document.id);
+    let known: Vec<(Uuid, i64)> = fetch_by_ids!(&mut *tx, sql, ids)?;
+    let mut numbers: HashMap<Uuid, i64> = known.into_iter().collect();
+    // In one order, so that no two processes wait for each other.
+    let mut new: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for document in documents.iter().filter(|document| !numbers.contains_key(&document.id)) {
+        new.entry(document.site_id).or_default().push(document.id);
+    }
+    let mut rows = Vec::new();
+    for (site_id, ids) in new {
+        let last = reserve(tx, site_id, &ids).await?;
+        rows.extend((0..).map(|at| last - at).zip(ids.into_iter().rev()));
+    }
+    if !rows.is_empty() {
+        let sql = format!("insert into comment_search_row (number, comment_id) values {}", pairs(rows.len()));
+        on_backend!(tx, |conn| {
+            let query = rows.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, (number, id)| query.bind(number).bind(id));
+            query.persistent(false).execute(conn).await.map(drop)
+        })?;
+    }
+    numbers.extend(rows.into_iter().map(|(number, id)| (id, number)));
+    Ok(numbers)
 }
 
-/// The way for these words. PostgreSQL keeps no figures of words that are not among the most frequent, and would walk through
-/// a million comments for one that nobody has written; hence they are counted, as far as that matters.
+/// Reserves numbers for comments of a site; the last one of them.
+async fn reserve(tx: &mut Tx, site_id: Uuid, ids: &[Uuid]) -> Result<i64> {
+    // Another process may reserve at the same time: then one waits for the other, and looks at the slice once more.
+    let next = "update comment_search_slice set size = size + $2, \
+                  first_id = case when $3 < first_id then $3 else first_id end, last_id = case when $4 > last_id then $4 else last_id end \
+                where number = (select max(number) from comment_search_slice where site_id = $1) and size < $5 returning number, size";
+    let new = "insert into comment_search_slice (number, site_id, size, first_id, last_id) \
+               select coalesce(max(number), 0) + 1, $1, $2, $3, $4 from comment_search_slice where true \
+               on conflict (number) do nothing returning number, size";
+    let (first_id, last_id) = (ids.iter().min(), ids.iter().max());
+    let count = i64::try_from(ids.len())?;
+    loop {
+        for sql in [next, new] {
+            let reserved: Option<(i64, i64)> = on_backend!(&mut *tx, |conn| {
+                let query = sqlx::query_as(sql).bind(site_id).bind(count).bind(first_id).bind(last_id);
+                if sql == next { query.bind(FULL) } else { query }.fetch_optional(conn).await
+            })?;
+            if let Some((slice, size)) = reserved {
+                return Ok(slice * SLICE + size - 1);
+            }
+        }
+    }
+}
+
+fn pairs(count: usize) -> String {
+    (0..count).map(|at| format!("(${}, ${})", at * 2 + 1, at * 2 + 2)).collect::<Vec<_>>().join(", ")
+}
+
+/// Words that the index is asked for at once at most.
+const TERMS: usize = 256;
+
+/// Comments of a site by their words.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The site.
+    pub site_id: Uuid,
+    /// The words, and whether each must not be there; one at least must be there.
+    pub words: &'a [(bool, &'a Word)],
+    /// The ids among which they are looked for.
+    pub span: Span,
+    /// The one that was found last.
+    pub after: Option<Uuid>,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// The comments that are wanted, the newest in the index first.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub(super) async fn way(tx: &mut Tx, words: &[(bool, &Word)]) -> Result<Way> {
-    let Tx::Postgres(tx) = tx else { return Ok(Way::NewestHits) };
-    if words.iter().all(|(is_not, _)| *is_not) {
-        return Ok(Way::NewestComments);
+pub async fn newest(tx: &mut Tx, wanted: Wanted<'_>) -> Result<Vec<Uuid>> {
+    let Wanted { site_id, words, mut span, after, limit } = wanted;
+    let mut before = i64::MAX;
+    if let Some(after) = after {
+        let number = "select number from comment_search_row where comment_id = $1";
+        let number: Option<i64> =
+            on_backend!(&mut *tx, |conn| sqlx::query_scalar(number).bind(after).fetch_optional(conn).await)?;
+        match number {
+            Some(number) => before = number,
+            // One that has left the index is no place in it, but still has its time.
+            None => span = span.older_than(after),
+        }
     }
-    let sql = "select count(*) from (select 1 from comment_search where words @@ $1::tsquery limit $2) as hit";
-    // Planned for these words each time: what is right for a rare one is not for a frequent one.
-    let query = sqlx::query_scalar(sql).bind(on_postgres(words)).bind(FEW).persistent(false);
-    let hits: i64 = query.fetch_one(&mut **tx).await?;
-    Ok(if hits < FEW { Way::FewHits } else { Way::NewestComments })
+    let slices = "select number from comment_search_slice \
+                  where site_id = $1 and number <= $2 and last_id >= $3 and first_id <= $4 order by number desc";
+    let slices: Vec<i64> = on_backend!(&mut *tx, |conn| {
+        sqlx::query_scalar(slices).bind(site_id).bind(before / SLICE).bind(span.from).bind(span.until).fetch_all(conn).await
+    })?;
+    // Twice as many each time: few questions for a word that is nowhere, and a small one for a word that is everywhere.
+    let (mut rest, mut together) = (slices.as_slice(), 1);
+    let mut found = Vec::new();
+    while let Some(missing) = limit.checked_sub(i64::try_from(found.len())?).filter(|missing| *missing > 0 && !rest.is_empty()) {
+        let (these, others) = rest.split_at(together.min(rest.len()));
+        let ids: Vec<Uuid> = match tx {
+            Tx::Sqlite(tx) => {
+                // `cross join` is SQLite's word for: in this order.
+                let sql = "select comment_id from comment_search cross join comment_search_row \
+                             on comment_search_row.number = comment_search.rowid \
+                           where comment_search match $1 and comment_search.rowid < $2 and comment_id between $3 and $4 \
+                           order by comment_search.rowid desc limit $5 + 0";
+                let asked = asked(words, these, Word::on_sqlite, [" AND ", " NOT ", " OR "]);
+                let query = sqlx::query_scalar(sql).bind(asked).bind(before).bind(span.from).bind(span.until).bind(missing);
+                query.fetch_all(&mut **tx).await?
+            }
+            Tx::Postgres(tx) => {
+                // `offset 0` is PostgreSQL's word for: first this. It is planned each time, since it knows no word beforehand.
+                let sql = "select comment_id from (select number from comment_search where words @@ $1::tsquery and number < $2 offset 0) as hit \
+                           join comment_search_row on comment_search_row.number = hit.number \
+                           where comment_id between $3 and $4 order by hit.number desc limit $5";
+                let asked = asked(words, these, Word::on_postgres, [" & ", " & !", " | "]);
+                let query = sqlx::query_scalar(sql).bind(asked).bind(before).bind(span.from).bind(span.until).bind(missing);
+                query.persistent(false).fetch_all(&mut **tx).await?
+            }
+        };
+        found.extend(ids);
+        (rest, together) = (others, (together * 2).min((TERMS / words.len().max(1)).max(1)));
+    }
+    Ok(found)
 }
 
-fn on_postgres(words: &[(bool, &Word)]) -> String {
-    let all = words.iter().map(|(is_not, word)| format!("{}{}", if *is_not { "!" } else { "" }, word.on_postgres()));
-    all.collect::<Vec<_>>().join(" & ")
-}
-
-/// Whether the words are what a statement begins with.
-pub(super) fn drives(words: &[(bool, &Word)], way: Way) -> bool {
-    way != Way::NewestComments && words.iter().any(|(is_not, _)| !is_not)
-}
-
-/// What a statement reads from.
-pub(super) fn push_source(sql: &mut Statement, words: &[(bool, &Word)], way: Way) {
-    match way {
-        _ if words.is_empty() || (way == Way::NewestHits && !drives(words, way)) => {
-            sql.push("comment join page on page.id = comment.page_id")
-        }
-        // `cross join` is SQLite's word for: in this order.
-        Way::NewestHits => sql.push(
-            "comment_search cross join comment_search_row on comment_search_row.number = comment_search.rowid \
-             cross join comment on comment.id = comment_search_row.comment_id cross join page on page.id = comment.page_id",
-        ),
-        // `offset 0` is PostgreSQL's word for it.
-        Way::FewHits => {
-            sql.push("(select comment_id from comment_search where words @@ ").bind(Bound::Text(on_postgres(words))).push(
-                "::tsquery offset 0) as hit join comment on comment.id = hit.comment_id join page on page.id = comment.page_id",
-            )
-        }
-        Way::NewestComments => sql
-            .push("comment_search join comment on comment.id = comment_search.comment_id join page on page.id = comment.page_id"),
+/// The words in any of these slices, as a database writes them, with its signs for "and", "but not" and "or".
+fn asked(
+    words: &[(bool, &Word)],
+    slices: &[i64],
+    written: impl Fn(&Word, i64) -> String,
+    [and, but_not, or]: [&str; 3],
+) -> String {
+    let in_slice = |slice: &i64| {
+        let of = |wanted: bool, with: &str| {
+            let these = words.iter().filter(|(is_not, _)| *is_not != wanted);
+            these.map(|(_, word)| written(word, *slice)).collect::<Vec<_>>().join(with)
+        };
+        let (sought, unwanted) = (of(true, and), of(false, or));
+        if unwanted.is_empty() { format!("({sought})") } else { format!("(({sought}){but_not}({unwanted}))") }
     };
-}
-
-/// What must hold of the words.
-pub(super) fn push_conditions(sql: &mut Statement, words: &[(bool, &Word)], way: Way) {
-    let of = |wanted: bool| words.iter().filter(move |(is_not, _)| *is_not != wanted).map(|(_, word)| word);
-    match way {
-        _ if words.is_empty() => {}
-        Way::FewHits => {}
-        Way::NewestComments => {
-            sql.push(" and comment_search.words @@ ").bind(Bound::Text(on_postgres(words))).push("::tsquery");
-        }
-        Way::NewestHits => {
-            let join = |list: Vec<String>, with: &str| list.join(with);
-            let sought = join(of(true).map(|word| word.on_sqlite()).collect(), " AND ");
-            let unwanted = join(of(false).map(|word| word.on_sqlite()).collect(), " OR ");
-            match (sought.is_empty(), unwanted.is_empty()) {
-                (false, true) => sql.push(" and comment_search match ").bind(Bound::Text(sought)),
-                (false, false) => {
-                    sql.push(" and comment_search match ").bind(Bound::Text(format!("({sought}) NOT ({unwanted})")))
-                }
-                _ => sql
-                    .push(
-                        " and comment.id not in (select comment_id from comment_search join comment_search_row \
-                         on comment_search_row.number = comment_search.rowid where comment_search match ",
-                    )
-                    .bind(Bound::Text(unwanted))
-                    .push(")"),
-            };
-        }
-    }
-}
-
-/// The order and the part.
-pub(super) fn push_order(sql: &mut Statement, words: &[(bool, &Word)], way: Way, part: Part) {
-    let order = match way {
-        Way::NewestHits if drives(words, way) => "comment_search.rowid",
-        // Not an order that an index has: the hits alone are to be put into it.
-        Way::FewHits => "coalesce(comment.id, comment.page_id)",
-        _ => "comment.id",
-    };
-    if let Some(after) = part.after {
-        sql.push(" and ").push(order).push(" < ");
-        if order == "comment_search.rowid" {
-            sql.push("(select number from comment_search_row where comment_id = ").bind(Bound::Id(after)).push(")");
-        } else {
-            sql.bind(Bound::Id(after));
-        }
-    }
-    sql.push(" order by ").push(order).push(" desc limit ").bind(Bound::Number(part.limit));
+    slices.iter().map(in_slice).collect::<Vec<_>>().join(or)
 }

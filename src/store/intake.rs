@@ -1,13 +1,15 @@
-//! Taking a comment in: one query for everything that must be known first, one insert. None of it costs more where there are
-//! more comments: each part of the query reads so many entries of an index at most.
+//! What must be known before comments are taken in: one query for several at once. It costs no more where there are more
+//! comments: each part of the query reads so many entries of an index at most.
+
+use std::array;
+use std::sync::LazyLock;
 
 use uuid::Uuid;
 
+use super::parts::{Statements, parts, rows, statement_for};
 use super::search::first_id_at;
 use super::{Result, Store, Tx, on_backend};
 use crate::clock::Timestamp;
-use crate::comment::Comment;
-use crate::secrets::SealedAddress;
 use crate::spam::Likeness;
 
 /// What is asked before a comment is taken.
@@ -29,18 +31,26 @@ pub struct Question<'a> {
     pub fingerprint: &'a [u8],
     /// What near duplicates are found by; none where the text is too short.
     pub likeness: Option<Likeness>,
-    /// An hour ago: what came since is counted for the page.
-    pub hour_ago: Timestamp,
-    /// Up to which number approved comments of a confirmed address are counted.
-    pub approved: i64,
-    /// For each limit, how many comments it allows: network a minute and an hour, address, page and site.
-    /// Zero means that there is no limit; what comes back for it says nothing.
-    pub allowed: [u32; 5],
+    /// The moment from which the windows of the limits reach back.
+    pub now: Timestamp,
+    /// For each limit, how many comments it allows: network a minute and an hour, address an hour, page and site a minute.
+    /// Zero means that there is no limit: nothing is counted for it.
+    pub allowed: [u32; LIMITS],
 }
+
+/// How many limits there are.
+pub const LIMITS: usize = 5;
+
+/// The window of each limit, in milliseconds.
+pub const WINDOWS: [i64; LIMITS] = [MINUTE, HOUR, HOUR, MINUTE, MINUTE];
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
 
 /// What is known before a comment is taken.
 #[derive(Clone, Debug, Default, sqlx::FromRow)]
 pub struct Known {
+    at: i32,
     /// The page, if it has had a comment.
     pub page_id: Option<Uuid>,
     /// When the page was closed.
@@ -49,34 +59,24 @@ pub struct Known {
     pub page_created_at: Option<i64>,
     /// The comment that this form token has made already, here or, where it does not hold here, elsewhere.
     pub earlier_id: Option<Uuid>,
-    /// For each limit, when the comment came that fills it.
-    pub network_minute: Option<i64>,
-    /// The same for the hour.
-    pub network_hour: Option<i64>,
-    /// The same for the address.
-    pub address_hour: Option<i64>,
-    /// The same for the page.
-    pub page_minute: Option<i64>,
-    /// The same for the site.
-    pub site_minute: Option<i64>,
-    /// The same text by the same address on the same page.
-    pub duplicate_id: Option<Uuid>,
-    /// Comments with the same text, up to 20.
-    pub identical: i64,
-    /// Of these, how many are spam or taken for it.
-    pub identical_in_spam: i64,
+    network_minute: i64,
+    network_hour: i64,
+    address_hour: i64,
+    page_minute: i64,
+    site_minute: i64,
     /// Spam decided on the site from the same network, up to 20; zero where a comment from there was approved.
     pub network_in_spam: i64,
     /// The same for the address.
     pub address_in_spam: i64,
-    /// Comments on the page since an hour ago, up to 20.
+    /// Comments on the page within the hour, up to 20.
     pub page_last_hour: i64,
-    /// Whether the address's owner has confirmed it on the site; none where nobody was ever asked.
-    pub is_confirmed: Option<bool>,
-    /// Approved comments of the address on the site, up to the number asked for; zero while it is not confirmed.
+    /// Whether the address's owner has confirmed it on the site.
+    pub is_confirmed: bool,
+    /// Approved comments of the address on the site, up to 1,000; zero while it is not confirmed.
     pub approved: i64,
     /// Whether the last comment of a confirmed address that was decided was refused; none where none was decided.
     pub was_refused: Option<bool>,
+    same: Option<String>,
     near: Option<String>,
 }
 
@@ -90,6 +90,25 @@ pub struct Candidate {
 }
 
 impl Known {
+    /// For each limit, how many comments came in its window.
+    pub const fn counted(&self) -> [i64; LIMITS] {
+        [self.network_minute, self.network_hour, self.address_hour, self.page_minute, self.site_minute]
+    }
+
+    /// Comments with the same text, up to 20, and how many of these are spam or taken for it.
+    pub fn identical(&self) -> (usize, usize) {
+        (self.same().count(), self.same().filter(|kind| kind.starts_with("spam")).count())
+    }
+
+    /// Whether the address has sent the same text to the same page.
+    pub fn is_duplicate(&self) -> bool {
+        self.same().any(|kind| kind.ends_with("own"))
+    }
+
+    fn same(&self) -> impl Iterator<Item = &str> {
+        self.same.iter().flat_map(|same| same.split(','))
+    }
+
     /// Comments that begin like this one or have a quarter of their simhash in common with it, and another text: of each kind
     /// the newest 8, 40 in all. By chance one comment in 65,536 has a quarter in common: half a million have to come before
     /// eight strangers stand in a copy's place.
@@ -102,6 +121,20 @@ impl Known {
     }
 }
 
+/// Comments with something in common since a moment; none where the moment is none. More are not allowed by any limit. Put in
+/// order, because PostgreSQL takes the moment for one that a third of all comments came after, and would read all of them.
+macro_rules! since {
+    ($common:literal, $moment:literal) => {
+        concat!(
+            "(select count(*) from (select 1 from comment where ",
+            $common,
+            " and id > asked.",
+            $moment,
+            " order by id desc limit 10000) as counted)"
+        )
+    };
+}
+
 /// One kind of candidates; a macro, so that the statement is put together when the program is built. An index holds all that
 /// is asked for: in a flood all kinds find the same few comments, which are read once.
 macro_rules! newest_alike {
@@ -112,18 +145,14 @@ macro_rules! newest_alike {
 
 /// Spam with the same network or address, unless something of it was approved.
 macro_rules! decided_spam {
-    ($column:literal, $value:literal) => {
+    ($common:literal) => {
         concat!(
-            "(select case when exists (select 1 from comment where ",
-            $column,
-            " = ",
-            $value,
-            " and site_id = $1 and view = 'approved') then 0 \
+            "case when exists (select 1 from comment where ",
+            $common,
+            " and site_id = asked.site_id and view = 'approved') then 0 \
                else (select count(*) from (select 1 from comment where ",
-            $column,
-            " = ",
-            $value,
-            " and site_id = $1 and view = 'spam' limit 20) as spam) end)"
+            $common,
+            " and site_id = asked.site_id and view = 'spam' limit 20) as counted) end"
         )
     };
 }
@@ -142,153 +171,128 @@ pub async fn begin(store: &Store) -> Result<Tx> {
     }
 }
 
-/// Everything that must be known before a comment is taken, in one query. A limit of n is full when the n-th newest
-/// comment is younger than its window, so the cost grows with the limit and not with the number of comments.
-///
-/// # Errors
-/// The database cannot be reached.
-pub async fn ask(tx: &mut Tx, question: &Question<'_>) -> Result<Known> {
-    let sql = concat!(
-        "with target as (select page.id, page.closed_at, page.created_at from page_alias \
-                 join page on page.id = page_alias.page_id where page_alias.site_id = $1 and page_alias.name = $2), \
-               same as (select view, page_id, email_index, id from comment where fingerprint = $6 order by id desc limit 20), \
-               alike as (",
-        newest_alike!("(likeness >> 48) & 65535 = $12 and likeness <> 0"),
-        " union ",
-        newest_alike!("(likeness >> 32) & 65535 = $13 and likeness <> 0"),
-        " union ",
-        newest_alike!("(likeness >> 16) & 65535 = $14 and likeness <> 0"),
-        " union ",
-        newest_alike!("likeness & 65535 = $15 and likeness <> 0"),
-        " union ",
-        newest_alike!("opening = $16 and opening <> 0"),
-        "), near as (select likeness, opening, view from comment where id in (select id from alike) and fingerprint <> $6), \
-               writer as (select confirmed_at from author_address where site_id = $1 and email_index = $5) \
-             select (select id from target) as page_id, \
-                 (select closed_at from target) as closed_at, \
-                 (select created_at from target) as page_created_at, \
-                 (select id from comment where token_id = $3) as earlier_id, \
-                 (select submitted_at from comment where network_index = $4 order by id desc limit 1 offset $7) as network_minute, \
-                 (select submitted_at from comment where network_index = $4 order by id desc limit 1 offset $8) as network_hour, \
-                 (select submitted_at from comment where email_index = $5 order by id desc limit 1 offset $9) as address_hour, \
-                 (select submitted_at from comment where page_id = (select id from target) order by id desc limit 1 offset $10) as page_minute, \
-                 (select submitted_at from comment where site_id = $1 order by id desc limit 1 offset $11) as site_minute, \
-                 (select id from same where page_id = (select id from target) and email_index = $5 \
-                   and view not in ('withdrawn', 'erased') limit 1) as duplicate_id, \
-                 (select count(*) from same) as identical, \
-                 (select count(*) from same where view in ('spam', 'likely-spam')) as identical_in_spam, \
-                 (select count(*) from (select 1 from comment where page_id = (select id from target) and id > $17 limit 20) as hour) \
-                   as page_last_hour, ",
-        decided_spam!("network_index", "$4"),
-        " as network_in_spam, ",
-        decided_spam!("email_index", "$5"),
-        " as address_in_spam, \
+const ASKED: usize = 18;
+
+static ASK: Statements = LazyLock::new(|| {
+    array::from_fn(|size| {
+        format!(
+            concat!(
+                "with asked (at, site_id, page_name, token_id, network, address, fingerprint, network_minute, network_hour, \
+                   address_hour, page_minute, site_minute, page_hour, first, second, third, fourth, opening) as (values {}) \
+                 select asked.at, page.id as page_id, page.closed_at, page.created_at as page_created_at, \
+                 (select id from comment where token_id = asked.token_id) as earlier_id, ",
+                since!("network_index = asked.network", "network_minute"),
+                " as network_minute, ",
+                since!("network_index = asked.network", "network_hour"),
+                " as network_hour, ",
+                since!("email_index = asked.address", "address_hour"),
+                " as address_hour, ",
+                since!("page_id = page.id", "page_minute"),
+                " as page_minute, ",
+                since!("site_id = asked.site_id", "site_minute"),
+                " as site_minute, \
+                 (select count(*) from (select 1 from comment where page_id = page.id and id > asked.page_hour order by id desc limit 20) as counted) \
+                   as page_last_hour, \
+                 (select string_agg(case when view in ('spam', 'likely-spam') then 'spam' else '' end || \
+                     case when page_id = page.id and email_index = asked.address and view not in ('withdrawn', 'erased') \
+                       then 'own' else '' end, ',') \
+                   from (select view, page_id, email_index from comment where fingerprint = asked.fingerprint \
+                     order by id desc limit 20) as newest) as same, \
                  (select string_agg(cast(likeness as text) || ' ' || cast(opening as text) || \
-                   case when view in ('spam', 'likely-spam') then ' 1' else ' 0' end, ',') from near) as near, \
-                 (select confirmed_at is not null from writer) as is_confirmed, \
-                 case when (select confirmed_at from writer) is null then 0 else (select count(*) from (select 1 from comment \
-                   where email_index = $5 and coalesce(site_id, page_id) = $1 and status = 'approved' limit $18 + 0) as counted) end \
+                     case when view in ('spam', 'likely-spam') then ' 1' else ' 0' end, ',') \
+                   from comment where id in (",
+                newest_alike!("(likeness >> 48) & 65535 = asked.first and likeness <> 0"),
+                " union all ",
+                newest_alike!("(likeness >> 32) & 65535 = asked.second and likeness <> 0"),
+                " union all ",
+                newest_alike!("(likeness >> 16) & 65535 = asked.third and likeness <> 0"),
+                " union all ",
+                newest_alike!("likeness & 65535 = asked.fourth and likeness <> 0"),
+                " union all ",
+                newest_alike!("opening = asked.opening and opening <> 0"),
+                ") and fingerprint <> asked.fingerprint) as near, ",
+                decided_spam!("network_index = asked.network"),
+                " as network_in_spam, ",
+                decided_spam!("email_index = asked.address"),
+                " as address_in_spam, \
+                 writer.confirmed_at is not null as is_confirmed, \
+                 case when writer.confirmed_at is null then 0 else (select count(*) from (select 1 from comment \
+                   where email_index = asked.address and site_id = asked.site_id and view = 'approved' limit 1000) as counted) end \
                    as approved, \
-                 case when (select confirmed_at from writer) is not null then (select status <> 'approved' from comment \
-                   where email_index = $5 and coalesce(site_id, page_id) = $1 and status in ('approved', 'rejected', 'spam') \
-                   order by id desc limit 1) end as was_refused"
-    );
-    // Not a bare `limit $18`: SQLite would plan the whole statement anew with each value bound to it.
-    let [first, second, third, fourth] = match question.likeness {
-        Some(likeness) => likeness.quarters().map(|quarter| Some(i64::from(quarter))),
-        None => [None; 4],
-    };
-    let [network_minute, network_hour, address_hour, page_minute, site_minute] =
-        question.allowed.map(|allowed| i64::from(allowed.saturating_sub(1)));
-    Ok(on_backend!(tx, |conn| {
-        sqlx::query_as(sql)
-            .bind(question.site_id)
-            .bind(question.page_name)
-            .bind(question.token_id.or(question.stray_token_id))
-            .bind(question.network)
-            .bind(question.address)
-            .bind(question.fingerprint)
-            .bind(network_minute)
-            .bind(network_hour)
-            .bind(address_hour)
-            .bind(page_minute)
-            .bind(site_minute)
-            .bind(first)
-            .bind(second)
-            .bind(third)
-            .bind(fourth)
-            .bind(question.likeness.map(|likeness| likeness.opening.cast_signed()))
-            .bind(first_id_at(question.hour_ago.millis()))
-            .bind(question.approved)
-            .fetch_one(conn)
-            .await
-    })?)
-}
+                 case when writer.confirmed_at is not null then (select status <> 'approved' from comment \
+                   where email_index = asked.address and coalesce(site_id, page_id) = asked.site_id \
+                   and status in ('approved', 'rejected', 'spam') order by id desc limit 1) end as was_refused \
+                 from asked \
+                 left join page_alias on page_alias.site_id = asked.site_id and page_alias.name = asked.page_name \
+                 left join page on page.id = page_alias.page_id \
+                 left join author_address as writer on writer.site_id = asked.site_id and writer.email_index = asked.address"
+            ),
+            rows(1 << size, ASKED)
+        )
+    })
+});
 
-/// A comment on its way in, with what nobody but the program sees of it.
-#[derive(Debug)]
-pub struct Arrival<'a> {
-    /// The comment.
-    pub comment: &'a Comment,
-    /// The author's address under seal.
-    pub address: &'a SealedAddress,
-    /// What is asked, and now kept, about it.
-    pub question: &'a Question<'a>,
-    /// Whether the author wants to hear of answers.
-    pub notify: bool,
-    /// Whether the moderators see it without being told what the judgement thinks of it.
-    pub is_sampled: bool,
-}
-
-/// Adds a comment.
-///
-/// # Errors
-/// The database cannot be reached, or the form token has made a comment meanwhile.
-pub async fn add(tx: &mut Tx, arrival: &Arrival<'_>) -> Result<()> {
-    let Arrival { comment, address, question, notify, is_sampled } = arrival;
-    let sql = "insert into comment (id, site_id, page_id, parent_id, status, revision, author, website, email_sealed, email_key_id, \
-                 email_index, network_index, body, body_html, fingerprint, token_id, notify, points, bucket, reasons, submitted_at, likeness, opening, sampled) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
-    let (simhash, opening) = question.likeness.map_or((0, 0), Likeness::as_numbers);
-    on_backend!(tx, |conn| {
-        sqlx::query(sql)
-            .bind(comment.id)
-            .bind(comment.site_id)
-            .bind(comment.page_id)
-            .bind(comment.parent_id)
-            .bind(comment.status.as_str())
-            .bind(comment.revision)
-            .bind(&comment.author)
-            .bind(&comment.website)
-            .bind(&address.bytes)
-            .bind(address.key_id)
-            .bind(question.address)
-            .bind(question.network)
-            .bind(&comment.text)
-            .bind(&comment.html)
-            .bind(question.fingerprint)
-            .bind(question.token_id)
-            .bind(*notify)
-            .bind(comment.points)
-            .bind(comment.bucket.as_str())
-            .bind(serde_json::to_string(&comment.reasons)?)
-            .bind(comment.submitted_at.millis())
-            .bind(simhash)
-            .bind(opening)
-            .bind(*is_sampled)
-            .execute(conn)
-            .await
-            .map(drop)
-    })?;
-    Ok(())
-}
-
-/// Whether a page has an approved comment with this id, which an answer may hang on.
+/// Everything that must be known before a comment is taken, for each of several. What came in a limit's window is counted, so
+/// the cost grows with the limit and not with the number of comments.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn may_be_answered(tx: &mut Tx, page_id: Uuid, id: Uuid) -> Result<bool> {
-    let sql = "select id from comment where id = $1 and page_id = $2 and status = 'approved'";
-    let found: Option<Uuid> = on_backend!(tx, |conn| sqlx::query_scalar(sql).bind(id).bind(page_id).fetch_optional(conn).await)?;
-    Ok(found.is_some())
+pub async fn ask(tx: &mut Tx, questions: &[Question<'_>]) -> Result<Vec<Known>> {
+    let mut all = Vec::with_capacity(questions.len());
+    for part in parts(questions) {
+        let sql = statement_for(&ASK, part);
+        let mut known: Vec<Known> = on_backend!(&mut *tx, |conn| {
+            let mut query = sqlx::query_as(sql);
+            for (at, question) in (0_i32..).zip(part) {
+                let first_since = |window: i64| first_id_at(question.now.plus(1 - window).millis());
+                query = query
+                    .bind(at)
+                    .bind(question.site_id)
+                    .bind(question.page_name)
+                    .bind(question.token_id.or(question.stray_token_id))
+                    .bind(question.network)
+                    .bind(question.address)
+                    .bind(question.fingerprint);
+                for (allowed, window) in question.allowed.into_iter().zip(WINDOWS) {
+                    query = query.bind((allowed > 0).then(|| first_since(window)));
+                }
+                query = query.bind(first_since(HOUR));
+                let quarters = question.likeness.map(|likeness| likeness.quarters().map(i64::from));
+                for quarter in 0..4 {
+                    query = query.bind(quarters.map(|quarters| quarters[quarter]));
+                }
+                query = query.bind(question.likeness.map(|likeness| likeness.opening.cast_signed()));
+            }
+            query.fetch_all(conn).await
+        })?;
+        known.sort_unstable_by_key(|known| known.at);
+        all.append(&mut known);
+    }
+    Ok(all)
+}
+
+/// For each limit, when the comment came that fills it, should so many more have come than the database has; none where there
+/// is no such comment. What comes back for a limit that is none says nothing.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn filled_at(
+    tx: &mut Tx,
+    question: &Question<'_>,
+    page_id: Option<Uuid>,
+    more: [u32; LIMITS],
+) -> Result<[Option<i64>; LIMITS]> {
+    let sql = "select (select submitted_at from comment where network_index = $1 order by id desc limit 1 offset $5), \
+                 (select submitted_at from comment where network_index = $1 order by id desc limit 1 offset $6), \
+                 (select submitted_at from comment where email_index = $2 order by id desc limit 1 offset $7), \
+                 (select submitted_at from comment where page_id = $3 order by id desc limit 1 offset $8), \
+                 (select submitted_at from comment where site_id = $4 order by id desc limit 1 offset $9)";
+    let (network_minute, network_hour, address_hour, page_minute, site_minute) = on_backend!(tx, |conn| {
+        let mut query = sqlx::query_as(sql).bind(question.network).bind(question.address).bind(page_id).bind(question.site_id);
+        for (allowed, more) in question.allowed.into_iter().zip(more) {
+            query = query.bind(i64::from(allowed.saturating_sub(1 + more)));
+        }
+        query.fetch_one(conn).await
+    })?;
+    Ok([network_minute, network_hour, address_hour, page_minute, site_minute])
 }

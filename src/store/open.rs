@@ -52,6 +52,11 @@ impl Store {
             DatabaseUrl::Postgres(url) => open_postgres(url.expose_secret()).await?,
         };
         store.migrate().await?;
+        if let Self::Sqlite { writer, .. } = &store {
+            // What a statement would have to undo, should it fail half-way, is kept in memory: beyond 64 KB, which eight
+            // comments with their indexes take, it would be written to a file. A migration may need more than there is.
+            sqlx::query("pragma temp_store = memory").execute(writer).await?;
+        }
         Ok(store)
     }
 
@@ -146,8 +151,9 @@ async fn open_sqlite(path: &Path) -> Result<Store> {
         .statement_cache_capacity(64);
     let pool = |most| SqlitePoolOptions::new().max_connections(most).min_connections(0).test_before_acquire(false);
     let opening = || format!("The database {} cannot be opened.", path.display());
-    // A comment touches ten indexes: the writer keeps their pages at hand.
-    let writing = options.clone().pragma("cache_size", "-8192");
+    // A comment touches many indexes: the writer keeps their pages at hand, and lets a log of 16 MB gather before it writes
+    // them to their places, since most are changed again and again.
+    let writing = options.clone().pragma("cache_size", "-8192").pragma("wal_autocheckpoint", "4000");
     let writer = pool(1).idle_timeout(None).max_lifetime(None).connect_with(writing).await.with_context(opening)?;
     let readers = pool(4).idle_timeout(Duration::from_secs(60)).connect_lazy_with(options);
     Ok(Store::Sqlite { readers, writer })

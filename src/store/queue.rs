@@ -106,6 +106,34 @@ pub async fn urgent(tx: &mut Tx, site_id: Uuid, part: Part) -> Result<Vec<Card>>
     Ok(rows.into_iter().map(Card::from).collect())
 }
 
+/// A site's comments of a view, or all of them, newest first.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn newest(tx: &mut Tx, site_id: Uuid, view: Option<&str>, part: Part) -> Result<Vec<Card>> {
+    let all = concat!(
+        "select ",
+        card_columns!(),
+        " from comment join page on page.id = comment.page_id \
+         where comment.site_id = $1 and comment.id < $2 order by comment.id desc limit $3"
+    );
+    let of_view = concat!(
+        "select ",
+        card_columns!(),
+        " from comment join page on page.id = comment.page_id \
+         where comment.site_id = $1 and comment.id < $2 and comment.view = $4 order by comment.id desc limit $3"
+    );
+    let before = part.after.unwrap_or(Uuid::max());
+    let rows: Vec<CardRow> = on_backend!(tx, |conn| {
+        let query = sqlx::query_as(if view.is_some() { of_view } else { all }).bind(site_id).bind(before).bind(part.limit);
+        match view {
+            Some(view) => query.bind(view).fetch_all(conn).await,
+            None => query.fetch_all(conn).await,
+        }
+    })?;
+    Ok(rows.into_iter().map(Card::from).collect())
+}
+
 /// What a moderator has decided and still holds, the last decision first; `after` is a comment.
 ///
 /// # Errors

@@ -111,15 +111,3 @@ pub async fn resolve(tx: &mut Tx, comment_id: Uuid, now: Timestamp) -> Result<()
     on_backend!(tx, |conn| sqlx::query(sql).bind(comment_id).bind(now.millis()).execute(conn).await.map(drop))?;
     Ok(())
 }
-
-/// Forgets from which networks up to `limit` reports on a site came, of those before a moment; how many it were.
-///
-/// # Errors
-/// The database cannot be reached.
-pub async fn forget_networks(tx: &mut Tx, site_id: Uuid, before: Timestamp, limit: i64) -> Result<u64> {
-    let sql = "update report set network_index = null where id in \
-               (select id from report where site_id = $1 and network_index is not null and reported_at < $2 limit $3)";
-    Ok(on_backend!(tx, |conn| {
-        sqlx::query(sql).bind(site_id).bind(before.millis()).bind(limit).execute(conn).await.map(|done| done.rows_affected())
-    })?)
-}

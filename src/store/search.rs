@@ -1,11 +1,14 @@
-//! Finding comments by anything: the conditions of a search become one statement, whose text is made of our own words
-//! and whose values are bound.
+//! What can be asked of comments: those of one kind are listed along an index, newest first, and some of them are tried for
+//! all that must hold. Whoever searches does both in turn, so that no search reads more than it means to.
+
+use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::full_text::{self, Way, Word};
-use super::queue::{Card, CardRow, Part, card_columns};
+use super::full_text::Word;
+use super::queue::{Card, CardRow, card_columns};
+use super::statement::{Bound, Statement, bind_all};
 use super::{Result, Tx, on_backend};
 
 /// Decisions that a search for those of a moderator looks at: more than a month's work.
@@ -91,152 +94,156 @@ impl What {
     }
 }
 
-/// A value that is bound.
-pub(super) enum Bound {
-    Id(Uuid),
-    Number(i64),
-    Points(f64),
-    Bytes(Vec<u8>),
-    Text(String),
+/// Comments of the site of one kind, from which a search may begin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind<'a> {
+    /// All that the site has.
+    Any,
+    /// Those of which this holds; words are looked up by [`super::full_text`] instead.
+    Which(&'a What),
 }
 
-/// A statement that is put together, with its values.
-#[derive(Default)]
-pub(super) struct Statement {
-    pub text: String,
-    pub values: Vec<Bound>,
-}
-
-impl Statement {
-    pub fn push(&mut self, text: &str) -> &mut Self {
-        self.text.push_str(text);
-        self
+impl Filter {
+    /// The kinds that a search for this may begin with, those that are mostly rare first. The last one has every comment.
+    pub fn kinds(&self) -> Vec<Kind<'_>> {
+        let wanted = || self.conditions.iter().filter(|condition| !condition.is_not).map(|condition| &condition.what);
+        let sharp = wanted().filter(|what| what.is_sharp());
+        let waiting = wanted().filter(|what| matches!(what, What::Pending | What::Open));
+        let view = wanted().filter(|what| matches!(what, What::View(_)));
+        sharp.chain(waiting).chain(view).map(Kind::Which).chain([Kind::Any]).collect()
     }
 
-    pub fn bind(&mut self, value: Bound) -> &mut Self {
-        self.values.push(value);
-        let number = self.values.len();
-        self.text.push_str(&format!("${number}"));
-        self
+    /// The words, and whether each must not be there.
+    pub fn words(&self) -> Vec<(bool, &Word)> {
+        let conditions = self.conditions.iter();
+        conditions
+            .filter_map(|condition| match &condition.what {
+                What::Word(word) => Some((condition.is_not, word)),
+                _ => None,
+            })
+            .collect()
     }
-}
 
-/// Binds what a statement holds; a macro, because the type of a query is another on each database.
-macro_rules! bind_all {
-    ($query:expr, $values:expr) => {{
-        let mut query = $query;
-        for value in $values {
-            query = match value {
-                Bound::Id(id) => query.bind(id),
-                Bound::Number(number) => query.bind(number),
-                Bound::Points(points) => query.bind(points),
-                Bound::Bytes(bytes) => query.bind(bytes),
-                Bound::Text(text) => query.bind(text),
-            };
+    /// The ids that comments of this filter can have, by the moments that they came in.
+    pub fn span(&self) -> Span {
+        let mut span = Span::ALL;
+        for Condition { is_not, what } in &self.conditions {
+            match what {
+                What::From(at) if !is_not => span.from = span.from.max(first_id_at(*at)),
+                What::Before(at) if !is_not => span = span.older_than(first_id_at(*at)),
+                _ => {}
+            }
         }
-        query
-    }};
+        span
+    }
+}
+
+/// Ids from one to another, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The least.
+    pub from: Uuid,
+    /// The greatest.
+    pub until: Uuid,
+}
+
+impl Span {
+    /// Every id.
+    pub const ALL: Self = Self { from: Uuid::nil(), until: Uuid::max() };
+
+    /// Those of these ids that are less than this one.
+    pub fn older_than(self, id: Uuid) -> Self {
+        Self { until: self.until.min(Uuid::from_u128(id.as_u128().saturating_sub(1))), ..self }
+    }
 }
 
 /// What waits lies in places of its own, each with its index.
 const PENDING: &str = "comment.view = 'pending'";
-const PROPOSED: &str = "comment.proposed_at is not null";
-/// The same, begun with: few texts wait, and no planner is to look for them among all that the site has.
-const PROPOSED_FIRST: &str =
-    "comment.id in (select waiting.id from comment waiting where waiting.proposed_at is not null and waiting.site_id = ";
 const LIKELY_SPAM: &str = "comment.view = 'likely-spam'";
+const PROPOSED: &str = "comment.proposed_at is not null";
 
-/// The comments that a filter lets through, newest first.
+/// Up to `limit` comments of this kind, newest first: along an index, and with nothing else that is asked of them.
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn find(tx: &mut Tx, filter: &Filter, part: Part) -> Result<Vec<Card>> {
-    let way = full_text::way(tx, &words_of(filter)).await?;
-    let statement = statement(filter, part, way);
-    let rows: Vec<CardRow> = on_backend!(tx, |conn| {
-        bind_all!(sqlx::query_as(AssertSqlSafe(statement.text)), statement.values).fetch_all(conn).await
-    })?;
-    Ok(rows.into_iter().map(Card::from).collect())
-}
-
-fn statement(filter: &Filter, part: Part, way: Way) -> Statement {
-    let words = words_of(filter);
-    let is_sharp = filter.conditions.iter().any(|condition| !condition.is_not && condition.what.is_sharp());
-    let is_driven = is_sharp || full_text::drives(&words, way);
+pub async fn newest(tx: &mut Tx, site_id: Uuid, kind: Kind<'_>, span: Span, limit: i64) -> Result<Vec<Uuid>> {
     let mut sql = Statement::default();
-    let places = if is_driven { &[] } else { places(filter) };
-    if places.is_empty() {
-        push_select(&mut sql, filter, part, way, is_driven, None);
-        return sql;
-    }
-    for (position, place) in places.iter().enumerate() {
-        sql.push(if position == 0 { "select * from (" } else { " union all select * from (" });
-        push_select(&mut sql, filter, part, way, is_driven, Some(place));
-        sql.push(") as place");
-    }
-    sql.push(" order by id desc limit ").bind(Bound::Number(part.limit));
-    sql
-}
-
-fn words_of(filter: &Filter) -> Vec<(bool, &Word)> {
-    let conditions = filter.conditions.iter();
-    conditions
-        .filter_map(|condition| match &condition.what {
-            What::Word(word) => Some((condition.is_not, word)),
-            _ => None,
-        })
-        .collect()
-}
-
-/// The places in which what waits is looked for, each along its index; none where it is not only what waits.
-fn places(filter: &Filter) -> &'static [&'static str] {
-    let wants = |what: What| filter.conditions.contains(&Condition { is_not: false, what });
-    match (wants(What::Pending), wants(What::Open)) {
-        (true, _) => &[PENDING, PROPOSED],
-        (false, true) => &[PENDING, LIKELY_SPAM, PROPOSED],
-        (false, false) => &[],
-    }
-}
-
-fn push_select(sql: &mut Statement, filter: &Filter, part: Part, way: Way, is_driven: bool, place: Option<&str>) {
-    let words = words_of(filter);
-    // A column in a function is no longer one that an index is looked up by: SQLite keeps no statistics that would tell
-    // it that an author is rarer than a site.
-    let (site, view) = if is_driven || place == Some(PROPOSED) {
-        ("coalesce(comment.site_id, comment.page_id)", "coalesce(comment.view, '')")
-    } else {
-        ("comment.site_id", "comment.view")
+    let mut push_place = |place: &dyn Fn(&mut Statement)| {
+        sql.push(if sql.text.is_empty() { "select id from (" } else { " union select id from (" });
+        sql.push("select comment.id from comment where ");
+        place(&mut sql);
+        // `between`, because SQLite takes the index of the site instead of that of its views for two comparisons.
+        sql.push(" and comment.id between ").bind(Bound::Id(span.from)).push(" and ").bind(Bound::Id(span.until));
+        sql.push(" order by comment.id desc limit ").bind(Bound::Number(limit)).push(") as place");
     };
-    sql.push("select ").push(card_columns!()).push(" from ");
-    full_text::push_source(sql, &words, way);
-    sql.push(" where ").push(site).push(" = ").bind(Bound::Id(filter.site_id));
-    if let Some(place) = place {
-        sql.push(" and ");
-        if place == PROPOSED {
-            sql.push(PROPOSED_FIRST).bind(Bound::Id(filter.site_id)).push(")");
-        } else {
-            sql.push(place);
+    let of_site = |sql: &mut Statement| {
+        sql.push("comment.site_id = ").bind(Bound::Id(site_id));
+    };
+    let held = |view: &'static str| {
+        move |sql: &mut Statement| {
+            of_site(sql);
+            sql.push(" and ").push(view);
         }
+    };
+    // Begun with: few texts wait, and no planner is to look for them among all that the site has.
+    let proposed = |sql: &mut Statement| {
+        sql.push(
+            "comment.id in (select waiting.id from comment waiting where waiting.proposed_at is not null and waiting.site_id = ",
+        )
+        .bind(Bound::Id(site_id))
+        .push(")");
+    };
+    match kind {
+        Kind::Any => push_place(&of_site),
+        Kind::Which(What::Pending) => {
+            push_place(&held(PENDING));
+            push_place(&proposed);
+        }
+        Kind::Which(What::Open) => {
+            push_place(&held(PENDING));
+            push_place(&held(LIKELY_SPAM));
+            push_place(&proposed);
+        }
+        Kind::Which(what @ What::View(_)) => push_place(&|sql: &mut Statement| {
+            of_site(sql);
+            sql.push(" and ");
+            push_condition(sql, false, what);
+        }),
+        Kind::Which(what) => push_place(&|sql: &mut Statement| push_condition(sql, false, what)),
     }
+    sql.push(" order by id desc limit ").bind(Bound::Number(limit));
+    Ok(on_backend!(tx, |conn| bind_all!(sqlx::query_scalar(AssertSqlSafe(sql.text)), sql.values).fetch_all(conn).await)?)
+}
+
+/// Those of the comments of which everything holds but the words, in the order of the ids; at most a thousand ids at once.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn passing(tx: &mut Tx, filter: &Filter, ids: &[Uuid]) -> Result<Vec<Card>> {
+    let mut sql = Statement::default();
+    sql.push("select ").push(card_columns!()).push(" from comment join page on page.id = comment.page_id where comment.id in (");
+    // What the site is, is asked of each comment that was found: no index is to be walked along for it.
+    sql.bind_ids(ids).push(") and coalesce(comment.site_id, comment.page_id) = ").bind(Bound::Id(filter.site_id));
     for Condition { is_not, what } in &filter.conditions {
-        let is_in_place = place.is_some() && !is_not && matches!(what, What::Pending | What::Open);
-        if is_in_place || matches!(what, What::Word(_)) {
+        if matches!(what, What::Word(_)) {
             continue;
         }
         sql.push(if *is_not { " and not (" } else { " and (" });
-        push_condition(sql, *is_not, what, view);
+        push_condition(&mut sql, *is_not, what);
         sql.push(")");
     }
-    full_text::push_conditions(sql, &words, way);
-    full_text::push_order(sql, &words, way, part);
+    let rows: Vec<CardRow> =
+        on_backend!(tx, |conn| bind_all!(sqlx::query_as(AssertSqlSafe(sql.text)), sql.values).fetch_all(conn).await)?;
+    let mut cards: HashMap<Uuid, Card> = rows.into_iter().map(Card::from).map(|card| (card.comment.id, card)).collect();
+    Ok(ids.iter().filter_map(|id| cards.remove(id)).collect())
 }
 
-fn push_condition(sql: &mut Statement, is_not: bool, what: &What, view: &str) {
+fn push_condition(sql: &mut Statement, is_not: bool, what: &What) {
     match what {
         What::Word(_) => sql.push("1 = 1"),
-        What::View(name) => sql.push(view).push(" = ").bind(Bound::Text((*name).to_owned())),
-        What::Pending => sql.push(view).push(" = 'pending' or ").push(PROPOSED),
-        What::Open => sql.push(view).push(" in ('pending', 'likely-spam') or ").push(PROPOSED),
+        What::View(name) => sql.push("comment.view = ").bind(Bound::Text((*name).to_owned())),
+        What::Pending => sql.push(PENDING).push(" or ").push(PROPOSED),
+        What::Open => sql.push("comment.view in ('pending', 'likely-spam') or ").push(PROPOSED),
         What::Edited => sql.push("comment.edited_at is not null"),
         What::Staff => sql.push("comment.staff_id is not null"),
         What::Answer => sql.push("comment.parent_id is not null"),
@@ -258,11 +265,7 @@ fn push_condition(sql: &mut Statement, is_not: bool, what: &What, view: &str) {
         What::Note => sql.push("comment.id in (select comment_id from note)"),
         What::DecidedBy(moderators) => {
             let of_them = |sql: &mut Statement| {
-                sql.push(" moderator_id in (");
-                for (position, id) in moderators.iter().enumerate() {
-                    sql.push(if position == 0 { "" } else { ", " }).bind(Bound::Id(*id));
-                }
-                sql.push(if moderators.is_empty() { "null)" } else { ")" });
+                sql.push(" moderator_id in (").bind_ids(moderators).push(")");
             };
             if !is_not {
                 sql.push("comment.id in (select comment_id from (select comment_id from decision where");
@@ -296,6 +299,6 @@ pub(super) fn first_id_at(millis: i64) -> Uuid {
 }
 
 /// The moment (milliseconds) in which an id was made.
-pub(super) fn moment_of(id: Uuid) -> i64 {
+pub fn moment_of(id: Uuid) -> i64 {
     i64::try_from(id.as_u128() >> 80).unwrap_or(i64::MAX)
 }

@@ -1,7 +1,8 @@
 //! Server times of the panel on a store of a million comments: `cargo bench --bench panel`.
 //!
 //! `LESERBRIEF_BENCH_COMMENTS` makes it smaller, `LESERBRIEF_BENCH_DATA` keeps the SQLite store for the next time, and with
-//! `LESERBRIEF_TEST_POSTGRES` the same is measured there. What is printed is the whole time of a request over loopback.
+//! `LESERBRIEF_TEST_POSTGRES` the same is measured there; `LESERBRIEF_BENCH_NAMED` measures only what has this in its name. What
+//! is printed is the whole time of a request over loopback.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that cannot go on fails")]
 
@@ -79,6 +80,7 @@ async fn measure(database: &str, arguments: &[&str], amount: &seed::Arguments) {
     let desk = Desk { client, url };
     println!("{database}: server time in ms over {TIMES} requests, limit {}", LIMIT.as_millis());
     println!("{:<48} {:>8} {:>8} {:>8}", "", "median", "p95", "most");
+    let named = std::env::var("LESERBRIEF_BENCH_NAMED").unwrap_or_default();
     let queue = desk.page("comments?view=pending").await;
     let deep = (0..3).fold(String::new(), |_, _| after(&queue));
     let (id, page) = (first_id(&queue), between(&queue, "q=page%3A", "\"").to_owned());
@@ -108,10 +110,14 @@ async fn measure(database: &str, arguments: &[&str], amount: &seed::Arguments) {
         ("search: dates", "comments?q=after:2020-01-01+before:2020-03-01".into()),
         ("search: by me", "comments?q=by:me+is:spam".into()),
         ("search: pending ones", "comments?q=is:pending".into()),
+        ("search: points that few have", "comments?q=points:>2".into()),
         ("search: open ones without a frequent word", "comments?q=is:open+-Stadt".into()),
         ("search: pending ones without a rare word", "comments?q=is:pending+-brückwaldseestein".into()),
         ("search: rejected ones without a link", "comments?q=is:rejected+-has:link".into()),
         ("search: a frequent word, not by this author", format!("comments?q=Stadt+-author:{id}")),
+        ("search: a frequent word by this author", format!("comments?q=Stadt+author:{id}")),
+        ("search: a frequent word in two months years ago", "comments?q=Stadt+after:2020-01-01+before:2020-03-01".into()),
+        ("search: a frequent word where nothing is edited", "comments?q=Stadt+is:edited".into()),
         ("bulk: preview of a frequent word", "bulk?q=Stadt&to=spam".into()),
         ("bulk: preview of what is pending", "bulk?q=is:pending&to=rejected".into()),
         ("bulk: preview of what is alike", format!("bulk?q=cluster:{id}&to=spam")),
@@ -125,6 +131,9 @@ async fn measure(database: &str, arguments: &[&str], amount: &seed::Arguments) {
         ("outbox", "../../outbox?state=sent".into()),
         ("settings", "settings".into()),
     ] {
+        if !name.contains(&named) {
+            continue;
+        }
         let mut times = Vec::new();
         for _ in 0..TIMES {
             let begun = Instant::now();
@@ -133,8 +142,12 @@ async fn measure(database: &str, arguments: &[&str], amount: &seed::Arguments) {
         }
         report(name, times);
     }
-    count_anew(&app).await;
-    desk.decide().await;
+    if named.is_empty() {
+        count_anew(&app).await;
+    }
+    if named.is_empty() || "decision".contains(&named) {
+        desk.decide().await;
+    }
     stop.cancel();
     drop((desk, app));
     running.await.unwrap();

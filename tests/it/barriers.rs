@@ -144,6 +144,7 @@ async fn whoever_is_signed_in_finds_no_barrier_on_any_page() {
             "account",
             "account/second-factor",
             "account/mail",
+            "accounts",
             "keys",
             "sites/nirgends/comments",
         ]

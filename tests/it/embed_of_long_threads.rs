@@ -210,7 +210,7 @@ async fn fill(house: &House, many: usize) -> Vec<Uuid> {
 /// The same where a comment answers the one that `answers` names.
 pub async fn fill_with(house: &House, many: usize, answers: impl Fn(usize) -> Option<usize>) -> Vec<Uuid> {
     use leserbrief::comment::{Comment, Status};
-    use leserbrief::store::{intake, pages};
+    use leserbrief::store::{arrivals, intake, pages};
     let site = house.app.sites.get("demo").await.unwrap();
     let clock = leserbrief::clock::Clock::Fixed(house.clock());
     let page = leserbrief::page::Page {
@@ -255,13 +255,12 @@ pub async fn fill_with(house: &House, many: usize, answers: impl Fn(usize) -> Op
             fingerprint: b"f",
             stray_token_id: None,
             likeness: None,
-            hour_ago: house.app.clock.now(),
-            approved: 0,
+            now: house.app.clock.now(),
             allowed: [0; 5],
         };
-        intake::add(
+        arrivals::add(
             &mut tx,
-            &intake::Arrival { comment: &comment, address: &address, question: &question, notify: false, is_sampled: false },
+            &[arrivals::Arrival { comment: &comment, address: &address, question: &question, notify: false, is_sampled: false }],
         )
         .await
         .unwrap();

@@ -34,8 +34,12 @@ impl Watch {
         let store = self.database.store().await;
         eventually("the outbox to be empty", async || {
             let waiting = numbers(&store, "select count(*) from outbox where state = 'waiting'").await[0];
-            self.clock.go_on(600_000);
-            self.mail_waits.notify_one();
+            let in_hand = numbers(&store, "select count(*) from outbox where state = 'waiting' and leased_until > 0").await[0];
+            // A clock that leaps while a worker holds a mail would end its lease, and another one would take it.
+            if in_hand == 0 {
+                self.clock.go_on(600_000);
+                self.mail_waits.notify_one();
+            }
             (waiting == 0).then_some(())
         })
         .await;

@@ -1,7 +1,6 @@
 //! The judgement learns from decisions, forgets what is taken back, and remembers through restarts and processes.
 
 use leserbrief::spam::{History, Model, Submission};
-use leserbrief::store::search::{Condition, Filter, What};
 use serde_json::Value;
 
 use crate::actors::{Moderator, Reader};
@@ -74,9 +73,7 @@ on_both! {
             let mut ids = Vec::new();
             for view in ["spam", "approved"] {
                 let part = leserbrief::store::queue::Part { after: None, limit: 100 };
-                let condition = Condition { is_not: false, what: What::View(view) };
-                let filter = Filter { site_id: sites[0].id, conditions: vec![condition] };
-                let cards = leserbrief::store::search::find(&mut tx, &filter, part).await.unwrap();
+                let cards = leserbrief::store::queue::newest(&mut tx, sites[0].id, Some(view), part).await.unwrap();
                 ids.extend(cards.into_iter().map(|card| card.comment.id.to_string()));
             }
             ids

@@ -46,6 +46,7 @@ mod process;
 mod reports;
 mod review;
 mod schemas;
+mod searching;
 mod second_factor;
 mod second_factor_lost;
 mod second_thoughts;

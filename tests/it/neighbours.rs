@@ -11,7 +11,7 @@ use crate::actors::{Moderator, Reader};
 use crate::harness::{Database, House, TestDatabase, eventually, on_both};
 use crate::learning::submission;
 use crate::store::{add_comment, add_page, add_site, at, id};
-use crate::submitting::set;
+use crate::submitting::{futures_join, set};
 use crate::working::found;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -50,6 +50,44 @@ on_both! {
         assert_eq!((evidence(&reasons, "similar-spam"), evidence(&reasons, "similar-elsewhere")), (Some("1"), Some("1")));
         let other = writes(&house, &Reader::of(&house, "d").named("d@example.org"), "Der Bus kam heute ganz ohne Verspätung am Hafen an, das gab es lange nicht.").await;
         assert_eq!(evidence(&taken(&house, &other).await.reasons, "similar-spam"), None);
+    }
+}
+
+on_both! {
+    async fn those_who_come_together_are_counted_and_compared_as_if_they_came_one_by_one(house: House) {
+        for (limit, value) in [("network_per_minute", "0"), ("page_per_minute", "6")] {
+            set(&house, &format!("limits.{limit}"), value).await;
+        }
+        let reader = |number: usize| Reader::of(&house, "neu").named(&format!("leserin-{number}@example.org"));
+        let readers: Vec<Reader> = (0..20).map(reader).collect();
+        let mut comments = Vec::new();
+        for (number, reader) in readers.iter().enumerate() {
+            comments.push(reader.comment(&format!("Am Samstag bauen wir gemeinsam am Waldrand, es kommen {number} von uns")).await);
+        }
+        house.wait(60_000);
+        let answers = futures_join(readers.iter().zip(&comments).map(|(reader, comment)| reader.send(comment))).await;
+        let mut seen = Vec::new();
+        for answer in answers {
+            if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+                assert_eq!(answer.headers()["retry-after"], "60");
+                continue;
+            }
+            let id = answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
+            seen.push(evidence(&taken(&house, &id).await.reasons, "similar-elsewhere").map(str::to_owned));
+        }
+        seen.sort();
+        assert_eq!(seen.iter().map(Option::as_deref).collect::<Vec<_>>(), [None, Some("1"), Some("2"), Some("3"), Some("4"), Some("5")]);
+        assert_eq!(house.number("select count(*) from page").await, 1);
+
+        set(&house, "limits.page_per_minute", "0").await;
+        let again = Reader::of(&house, "neu");
+        let mut copies = Vec::new();
+        for _ in 0..8 {
+            copies.push(again.comment("Das muss einmal gesagt werden, und zwar laut.").await);
+        }
+        let answers = futures_join(copies.iter().map(|copy| again.send(copy))).await;
+        assert_eq!(answers.iter().filter(|answer| answer.status() == StatusCode::ACCEPTED).count(), 1);
+        assert_eq!(answers.iter().filter(|answer| answer.status() == StatusCode::CONFLICT).count(), 7);
     }
 }
 
@@ -213,8 +251,7 @@ fn question(site_id: Uuid, likeness: Likeness) -> Question<'static> {
         stray_token_id: None,
         fingerprint: b"another",
         likeness: Some(likeness),
-        hour_ago: at(-3_600_000),
-        approved: 0,
+        now: at(0),
         allowed: [0; 5],
     }
 }
@@ -249,11 +286,11 @@ on_both! {
             Tx::Sqlite(tx) => sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut **tx).await.map(drop).unwrap(),
             Tx::Postgres(tx) => sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut **tx).await.map(drop).unwrap(),
         }
-        let known = intake::ask(&mut tx, &question(site.id, likeness)).await.unwrap();
+        let known = intake::ask(&mut tx, &[question(site.id, likeness)]).await.unwrap().remove(0);
         let candidates: Vec<_> = known.candidates().collect();
         assert!((1..=40).contains(&candidates.len()) && candidates.iter().all(|one| one.likeness == likeness), "{candidates:?}");
         let far = Likeness { opening: 5, simhash: !likeness.simhash };
-        assert_eq!(intake::ask(&mut tx, &question(site.id, far)).await.unwrap().candidates().count(), 0);
+        assert_eq!(intake::ask(&mut tx, &[question(site.id, far)]).await.unwrap()[0].candidates().count(), 0);
         drop(tx);
         store.close().await;
     }

@@ -12,10 +12,12 @@ use leserbrief::page::Page;
 use leserbrief::secrets::{Keys, SealedAddress};
 use leserbrief::site::{Site, SiteSettings};
 use leserbrief::spam::Bucket;
+use leserbrief::store::arrivals::{self, Arrival};
 use leserbrief::store::changes::{self, Change, Changes};
 use leserbrief::store::decisions::{self, Decision};
-use leserbrief::store::intake::{self, Arrival, Question};
+use leserbrief::store::intake::{self, Question};
 use leserbrief::store::moderators::{self, Newcomer};
+use leserbrief::store::networks::{self, Sent};
 use leserbrief::store::queue::{self, Card, Part};
 use leserbrief::store::{Tx, comments, lessons, pages, sites, threads};
 use uuid::Uuid;
@@ -90,7 +92,7 @@ pub async fn add_comment(tx: &mut Tx, site: &Site, page: &Page, bucket: Bucket, 
         notify: false,
         is_sampled: false,
     };
-    intake::add(tx, &arrival).await.unwrap();
+    arrivals::add(tx, &[arrival]).await.unwrap();
     comment
 }
 
@@ -104,8 +106,7 @@ fn question(site: &Site, token_id: Option<Uuid>) -> Question<'static> {
         stray_token_id: None,
         fingerprint: b"fingerprint",
         likeness: None,
-        hour_ago: at(-3_600_000),
-        approved: 0,
+        now: at(0),
         allowed: [2, 0, 0, 0, 1],
     }
 }
@@ -177,17 +178,24 @@ on_both! {
         }
         let mut tx = intake::begin(&store).await.unwrap();
         let site = add_site(&mut tx, "nordblatt").await;
-        let known = intake::ask(&mut tx, &question(&site, None)).await.unwrap();
-        assert_eq!((known.page_id, known.earlier_id, known.network_minute, known.identical), (None, None, None, 0));
+        let known = intake::ask(&mut tx, &[question(&site, None)]).await.unwrap().remove(0);
+        assert_eq!((known.page_id, known.earlier_id, known.counted(), known.identical()), (None, None, [0; 5], (0, 0)));
         let page = add_page(&mut tx, &site).await;
         pages::add_alias(&mut tx, site.id, "a", page.id).await.unwrap();
         let fine = add_comment(&mut tx, &site, &page, Bucket::LikelyFine, 1).await;
         add_comment(&mut tx, &site, &page, Bucket::LikelySpam, 2).await;
         let check = add_comment(&mut tx, &site, &page, Bucket::Check, 3).await;
-        let known = intake::ask(&mut tx, &question(&site, Some(fine.id))).await.unwrap();
-        assert_eq!((known.page_id, known.earlier_id, known.duplicate_id.is_some()), (Some(page.id), Some(fine.id), true));
-        assert_eq!((known.network_minute, known.site_minute), (Some(NOON + 2), Some(NOON + 3)));
-        assert_eq!((known.identical, known.identical_in_spam), (3, 1));
+        let all_known = intake::ask(&mut tx, &[None, Some(fine.id), Some(check.id)].map(|token| question(&site, token))).await.unwrap();
+        assert_eq!(all_known.iter().map(|known| known.earlier_id).collect::<Vec<_>>(), [None, Some(fine.id), Some(check.id)]);
+        let known = &all_known[1];
+        assert_eq!((known.page_id, known.earlier_id, known.is_duplicate()), (Some(page.id), Some(fine.id), true));
+        assert_eq!(known.counted(), [3, 0, 0, 0, 3], "what has no limit is not counted");
+        assert_eq!(known.identical(), (3, 1));
+        let question = question(&site, None);
+        let [network, .., site_wide] = intake::filled_at(&mut tx, &question, Some(page.id), [0; 5]).await.unwrap();
+        assert_eq!((network, site_wide), (Some(NOON + 2), Some(NOON + 3)));
+        let [network, ..] = intake::filled_at(&mut tx, &question, Some(page.id), [1, 0, 0, 0, 0]).await.unwrap();
+        assert_eq!(network, Some(NOON + 3), "one more has come");
 
         let ids = |cards: Vec<Card>| cards.into_iter().map(|card| card.comment.id).collect::<Vec<_>>();
         let part = Part { after: None, limit: 10 };
@@ -198,7 +206,7 @@ on_both! {
         assert_eq!(ids(queue::held_between(&mut tx, site.id, NOON + 2, NOON + 3, 10).await.unwrap()), [check.id]);
         assert_eq!(comments::sealed_address(&mut tx, fine.id).await.unwrap().unwrap().bytes, b"sealed");
 
-        assert!(!intake::may_be_answered(&mut tx, page.id, fine.id).await.unwrap());
+        assert!(!arrivals::may_be_answered(&mut tx, page.id, fine.id).await.unwrap());
         let decision = Decision {
             id: id(), comment_id: fine.id, moderator_id: None, from: Status::Pending, to: Status::Approved,
             code: None, reason: Some("gut".into()), means: "panel", undoes: None,
@@ -217,11 +225,11 @@ on_both! {
         assert_eq!(decisions::of_comment(&mut tx, fine.id, 10).await.unwrap().len(), 1);
         let decided = comments::get(&mut tx, fine.id).await.unwrap().unwrap();
         assert_eq!((decided.status, decided.revision, decided.last_decision_id), (Status::Approved, 2, Some(decision.id)));
-        assert!(intake::may_be_answered(&mut tx, page.id, fine.id).await.unwrap());
+        assert!(arrivals::may_be_answered(&mut tx, page.id, fine.id).await.unwrap());
         let (public, next) = threads::oldest(&mut tx, page.id, Uuid::nil(), 10).await.unwrap();
         assert_eq!(next, None);
         assert_eq!(public.iter().map(|comment| comment.id).collect::<Vec<_>>(), [fine.id]);
-        assert_eq!(comments::forget_networks(&mut tx, site.id, at(3), 10).await.unwrap(), 2);
+        assert_eq!(networks::forget(&mut tx, Sent::Comments, site.id, at(3), 10).await.unwrap(), 2);
         drop(tx);
         store.close().await;
     }
@@ -280,7 +288,7 @@ const AT_THE_FRONT_DOOR: &[(&str, &[&str])] = &[
             "queue::reported",
         ],
     ),
-    (include_str!("privacy.rs"), &["questions::forget_unconfirmed", "reports::forget_networks"]),
+    (include_str!("privacy.rs"), &["questions::forget_unconfirmed"]),
     (include_str!("account_journal.rs"), &["account_events::add", "account_events::read", "account_events::forget"]),
     (include_str!("feeds.rs"), &["threads::newest_of_site", "threads::newest_of_page"]),
     (include_str!("doctor.rs"), &[".examine"]),

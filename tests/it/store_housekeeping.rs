@@ -66,10 +66,10 @@ on_both! {
         assert!(numbers::judged(&mut tx, other.id, 10).await.unwrap().is_empty());
 
         let all = Filter { from: 0, until: i64::MAX, ..Filter::default() };
-        let ids = |entries: Vec<decisions::Entry>| entries.into_iter().map(|entry| entry.id).collect::<Vec<_>>();
+        let ids = |read: journal::Read| read.entries.into_iter().map(|entry| entry.id).collect::<Vec<_>>();
         assert_eq!(ids(journal::read(&mut tx, site.id, &all, None, 10).await.unwrap()), [second, first]);
         assert_eq!(ids(journal::read(&mut tx, site.id, &all, Some(second), 10).await.unwrap()), [first]);
-        assert!(journal::read(&mut tx, other.id, &all, None, 10).await.unwrap().is_empty());
+        assert!(journal::read(&mut tx, other.id, &all, None, 10).await.unwrap().entries.is_empty());
         for (filter, expected) in [
             (Filter { moderator_id: Some(ada.id), ..all.clone() }, first),
             (Filter { to: "spam".into(), ..all.clone() }, second),

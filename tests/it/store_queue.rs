@@ -4,11 +4,12 @@ use leserbrief::comment::{Comment, Status};
 use leserbrief::secrets::Keys;
 use leserbrief::spam::Bucket;
 use leserbrief::store::decisions::{self, Decision};
+use leserbrief::store::full_text::{self, Wanted};
 use leserbrief::store::panel_settings::{self, SavedView};
 use leserbrief::store::queue::{self, Card, Part, Pulse};
-use leserbrief::store::search::{self, Condition, Filter, What};
+use leserbrief::store::search::{self, Condition, Filter, Kind, Span, What};
 use leserbrief::store::seed::{self, Seeded};
-use leserbrief::store::{Tx, authors, clusters, comments, full_text, notes, presence};
+use leserbrief::store::{Tx, authors, clusters, comments, notes, presence, search_due};
 use uuid::Uuid;
 
 use crate::harness::{Database, NOON, TestDatabase, on_both};
@@ -58,8 +59,9 @@ on_both! {
 
         let record = authors::records(&mut tx, &[third.id]).await.unwrap()[&third.id];
         assert_eq!((record.approved, record.rejected, record.spam, record.since), (1, 1, 0, NOON + 1));
+        assert!(authors::approved(&mut tx, &[third.id]).await.unwrap().contains(&third.id));
         assert_eq!(clusters::sizes(&mut tx, &[third.id]).await.unwrap()[&third.id], 2);
-        assert!(authors::records(&mut tx, &[]).await.unwrap().is_empty() && clusters::sizes(&mut tx, &[]).await.unwrap().is_empty());
+        assert!(authors::records(&mut tx, &[]).await.unwrap().is_empty() && authors::approved(&mut tx, &[]).await.unwrap().is_empty() && clusters::sizes(&mut tx, &[]).await.unwrap().is_empty());
         assert_eq!(comments::several(&mut tx, &[first.id, third.id, Uuid::nil()]).await.unwrap().len(), 2);
         assert!(comments::answers(&mut tx, first.id, 10).await.unwrap().is_empty());
 
@@ -100,35 +102,52 @@ on_both! {
         let page = add_page(&mut tx, &site).await;
         let first = add_comment(&mut tx, &site, &page, Bucket::LikelyFine, 1).await;
         let second = add_comment(&mut tx, &site, &page, Bucket::LikelyFine, 2).await;
-        let due: Vec<Uuid> = full_text::due(&mut tx, 10).await.unwrap().into_iter().map(|due| due.id).collect();
+        let due: Vec<Uuid> = search_due::oldest(&mut tx, 10).await.unwrap().into_iter().map(|due| due.id).collect();
         assert_eq!(due, [first.id, second.id]);
         full_text::index(&mut tx, &[]).await.unwrap();
-        let document = |comment: &Comment, stamp, words: &str| full_text::Document { id: comment.id, stamp, words: words.into() };
+        let document = |comment: &Comment, stamp, words: &str| full_text::Document { id: comment.id, site_id: site.id, stamp, words: words.into() };
         full_text::index(&mut tx, &[document(&first, 0, "alt haus"), document(&second, 0, "haus")]).await.unwrap();
-        assert!(full_text::due(&mut tx, 10).await.unwrap().is_empty());
+        assert!(search_due::oldest(&mut tx, 10).await.unwrap().is_empty());
         // What is changed between reading and indexing is due once more, and whoever read it before changes nothing.
         for text in ["Neu", "Noch neuer"] {
             let now = comments::get(&mut tx, first.id).await.unwrap().unwrap();
             assert!(comments::change_text(&mut tx, &now, text, "<p></p>", at(5)).await.unwrap());
         }
-        assert_eq!(full_text::due(&mut tx, 10).await.unwrap()[0].stamp, 1);
+        assert_eq!(search_due::oldest(&mut tx, 10).await.unwrap()[0].stamp, 1);
         full_text::index(&mut tx, &[document(&first, 0, "alt")]).await.unwrap();
         full_text::index(&mut tx, &[document(&first, 1, "haus neu")]).await.unwrap();
         full_text::index(&mut tx, &[document(&first, 1, "alt")]).await.unwrap();
-        assert!(full_text::due(&mut tx, 10).await.unwrap().is_empty());
-        let word = |text: &str, is_prefix| What::Word(full_text::Word::new(text, is_prefix).unwrap());
-        for (conditions, expected) in [
+        assert!(search_due::oldest(&mut tx, 10).await.unwrap().is_empty());
+        let all = Span::ALL;
+        fn wanted<'a>(site_id: Uuid, words: &'a [(bool, &'a full_text::Word)], span: Span) -> Wanted<'a> {
+            Wanted { site_id, words, span, after: None, limit: 10 }
+        }
+        let word = |text: &str, is_prefix| full_text::Word::new(text, is_prefix).unwrap();
+        for (words, expected) in [
             (vec![(false, word("haus", false))], vec![second.id, first.id]),
             (vec![(false, word("ha", true)), (false, word("neu", false))], vec![first.id]),
             (vec![(false, word("alt", false))], vec![]),
             (vec![(false, word("haus", false)), (true, word("ne", true))], vec![second.id]),
-            (vec![(true, word("neu", false))], vec![second.id]),
-            (vec![(false, word("haus", false)), (false, What::Open), (true, What::Edited)], vec![second.id]),
         ] {
-            let conditions = conditions.into_iter().map(|(is_not, what)| Condition { is_not, what }).collect();
-            let filter = Filter { site_id: site.id, conditions };
-            assert_eq!(ids(search::find(&mut tx, &filter, PART).await.unwrap()), expected, "{filter:?}");
+            let words: Vec<(bool, &full_text::Word)> = words.iter().map(|(is_not, word)| (*is_not, word)).collect();
+            assert_eq!(full_text::newest(&mut tx, wanted(site.id, &words, all)).await.unwrap(), expected, "{words:?}");
         }
+        let haus = word("haus", false);
+        let haus = [(false, &haus)];
+        assert_eq!(full_text::newest(&mut tx, Wanted { after: Some(second.id), ..wanted(site.id, &haus, all) }).await.unwrap(), [first.id]);
+        let only = Span { from: second.id, ..all };
+        assert_eq!(full_text::newest(&mut tx, wanted(site.id, &haus, only)).await.unwrap(), [second.id]);
+        let older = all.older_than(second.id);
+        assert_eq!(full_text::newest(&mut tx, wanted(site.id, &haus, older)).await.unwrap(), [first.id]);
+        assert!(full_text::newest(&mut tx, Wanted { site_id: Uuid::nil(), ..wanted(site.id, &haus, all) }).await.unwrap().is_empty(), "no other site's");
+        let texts: Vec<String> = search_due::of(&mut tx, &[first.id, second.id]).await.unwrap().into_iter().map(|due| due.body).collect();
+        assert_eq!(texts, ["Noch neuer", "Text 2"]);
+        for (kind, expected) in [(Kind::Any, 2), (Kind::Which(&What::Pending), 2), (Kind::Which(&What::View("spam")), 0), (Kind::Which(&What::Note), 0)] {
+            assert_eq!(search::newest(&mut tx, site.id, kind, all, 10).await.unwrap().len(), expected, "{kind:?}");
+        }
+        let edited = Filter { site_id: site.id, conditions: vec![Condition { is_not: false, what: What::Edited }] };
+        assert_eq!(ids(search::passing(&mut tx, &edited, &[second.id, first.id]).await.unwrap()), [first.id]);
+        assert_eq!(ids(queue::newest(&mut tx, site.id, None, PART).await.unwrap()), [second.id, first.id]);
         for unfit in ["", "ä", "a b", "\"", "'a'"] {
             assert_eq!(full_text::Word::new(unfit, true), None, "{unfit:?}");
         }

@@ -1,10 +1,12 @@
 //! What a moderator types into the search field: words, and operators such as `is:pending -author:eva points:>3`.
 
+mod find;
 mod lookup;
 mod operators;
 
 use ipnet::IpNet;
 
+pub use find::{Found, Reach, find};
 pub use operators::OPERATORS;
 
 use crate::moderation::words::Field;

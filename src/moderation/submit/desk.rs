@@ -112,10 +112,10 @@ impl Desk {
         // In one order everywhere, or two processes could each wait for what the other has locked.
         let mut held: BTreeMap<Uuid, (&Site, Arrived)> = BTreeMap::new();
         let mut is_new = false;
-        for one in prepared {
-            match self.take(&mut tx, one).await {
-                Ok(Taken::New(comment)) => {
-                    is_new |= self.ask_for_confirmation(&mut tx, one, &comment).await?;
+        while let Some(left) = prepared.get(outcomes.len()..).filter(|left| !left.is_empty()) {
+            for (one, taken) in left.iter().zip(self.take(&mut tx, left).await?) {
+                if let Ok(Taken::New { comment, .. }) = &taken {
+                    is_new |= self.ask_for_confirmation(&mut tx, one, comment).await?;
                     if comment.status == Status::Pending && comment.bucket != Bucket::LikelySpam {
                         let (site, at) = (&*one.submission.site, comment.submitted_at);
                         let none = Arrived { count: 0, first: at, last: at };
@@ -123,11 +123,8 @@ impl Desk {
                         arrived.count += 1;
                         arrived.last = at;
                     }
-                    outcomes.push(Ok(self.accepted(&comment)));
                 }
-                Ok(Taken::Before(comment)) => outcomes.push(Ok(self.accepted(&comment))),
-                Err(Error::Internal(error) | Error::Unavailable(error)) => return Err(error),
-                Err(refusal) => outcomes.push(Err(refusal)),
+                outcomes.push(taken.map(|(Taken::New { comment, .. } | Taken::Before(comment))| self.accepted(&comment)));
             }
         }
         for (site, arrived) in held.into_values() {

@@ -2,6 +2,7 @@
 
 use anyhow::anyhow;
 
+use super::company::{Company, counted, likenesses};
 use super::{Desk, Prepared};
 use crate::clock::Timestamp;
 use crate::comment::{Comment, Status};
@@ -19,14 +20,24 @@ use crate::store::intake::Known;
 const DAY: i64 = 24 * 60 * 60_000;
 
 impl Desk {
-    pub(super) fn judge(&self, prepared: &Prepared, known: &Known, domain_in_spam: i64, now: Timestamp) -> spam::Verdict {
+    pub(super) fn judge(
+        &self,
+        prepared: &Prepared,
+        known: &Known,
+        company: &Company<'_>,
+        domain_in_spam: i64,
+        now: Timestamp,
+    ) -> spam::Verdict {
         let submission = &prepared.submission;
         let issued_at = submission.token_id.and_then(|id| id.get_timestamp()).map(|at| {
             let (seconds, nanos) = at.to_unix();
             i64::try_from(seconds).unwrap_or_default() * 1000 + i64::from(nanos / 1_000_000)
         });
         let count = |number: i64| u32::try_from(number).unwrap_or_default();
-        let (similar_elsewhere, similar_in_spam) = similar(prepared.likeness, known);
+        let size = |number: usize| u32::try_from(number).unwrap_or_default();
+        let (identical, identical_in_spam) = known.identical();
+        let (similar_elsewhere, similar_in_spam) = similar(prepared.likeness, known.candidates().chain(likenesses(company)));
+        let [.., on_page, _] = counted(prepared, company);
         let page_age = known.page_created_at.map_or(0, |at| (now.millis() - at) / DAY);
         self.models.judge(
             &submission.site,
@@ -41,15 +52,15 @@ impl Desk {
                 staff_names: &self.staff.of(submission.site.id),
             },
             &History {
-                identical_elsewhere: count(known.identical),
-                identical_in_spam: count(known.identical_in_spam),
+                identical_elsewhere: size(identical),
+                identical_in_spam: size(identical_in_spam),
                 approved_confirmed: count(known.approved),
                 similar_elsewhere,
                 similar_in_spam,
                 domain_in_spam: count(domain_in_spam),
                 network_in_spam: count(known.network_in_spam),
                 address_in_spam: count(known.address_in_spam),
-                page_last_hour: count(known.page_last_hour),
+                page_last_hour: count(known.page_last_hour) + on_page,
                 page_age_days: count(page_age),
                 // One that holds for this page never makes a second comment.
                 token_reused: known.earlier_id.is_some(),
@@ -60,15 +71,15 @@ impl Desk {
 
     /// Approves a comment of an address that has earned it, where the site lets such comments through; whatever is not
     /// quite as it should be waits for a moderator.
-    pub(super) async fn approve_if_trusted(&self, tx: &mut Tx, site: &Site, known: &Known, comment: Comment) -> Result<Comment> {
+    pub(super) async fn approve_if_trusted(&self, tx: &mut Tx, site: &Site, known: &Known, comment: &mut Comment) -> Result<()> {
         let trust = &site.settings.trust;
         let is_trusted = trust.hold == Hold::Untrusted
-            && known.is_confirmed == Some(true)
+            && known.is_confirmed
             && known.was_refused != Some(true)
             && known.approved >= i64::from(trust.after_approved.max(1))
             && comment.bucket == Bucket::LikelyFine;
         if !is_trusted {
-            return Ok(comment);
+            return Ok(());
         }
         let decision = Decision {
             id: self.clock.new_id(),
@@ -85,10 +96,10 @@ impl Desk {
             revision: comment.revision,
             at: comment.submitted_at,
         };
-        if !apply(tx, &self.clock, &self.models, &comment, &decision).await? {
-            return Ok(comment);
+        if apply(tx, &self.clock, &self.models, comment, &decision).await? {
+            *comment = crate::store::comments::get(tx, comment.id).await?.ok_or_else(|| anyhow!("a comment vanished"))?;
         }
-        Ok(crate::store::comments::get(tx, comment.id).await?.ok_or_else(|| anyhow!("a comment vanished"))?)
+        Ok(())
     }
 
     /// Asks whether the address is its owner's, where the form asked for mails. Whether a mail waits.

@@ -1,5 +1,6 @@
 //! Taking comments in. Those that come together share one commit; one that comes alone does not wait.
 
+mod company;
 mod desk;
 mod judging;
 mod taking;

@@ -54,9 +54,38 @@ fn detect(text: &str) -> Option<Lang> {
 }
 
 /// The language that a text begins in, as its ISO 639-3 code (`deu`, `eng`); `None` where it is not sure. Only the first
-/// 200 characters are read.
+/// 40 words or 200 characters are read.
 pub fn language_code(text: &str) -> Option<&'static str> {
-    detect(text).map(|language| language.code())
+    told_by_words(text).or_else(|| detect(text)).map(|language| language.code())
+}
+
+/// German or English, where the words say so that hold only this one together: most comments are told by them, for a
+/// twentieth of what it costs to weigh all languages.
+fn told_by_words(text: &str) -> Option<Lang> {
+    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(SAMPLE);
+    let (mut all, mut german, mut english) = (0, 0, 0);
+    for word in words {
+        let word = word.to_lowercase();
+        all += 1;
+        german += usize::from(is_german(&word));
+        english += usize::from(is_english(&word));
+    }
+    let tells = |own: usize, other: usize| own > 1 && own * COMMON_SHARE >= all && other == 0;
+    if tells(german, english) { Some(Lang::Deu) } else { tells(english, german).then_some(Lang::Eng) }
+}
+
+#[rustfmt::skip]
+fn is_german(word: &str) -> bool {
+    matches!(word,
+        "und" | "ist" | "nicht" | "eine" | "ich" | "sich" | "auf" | "auch" | "dass" | "das" | "wird" | "sind" | "oder" | "aber"
+        | "nur" | "für" | "wenn" | "noch" | "schon" | "sie" | "wir" | "bei" | "vom" | "zum" | "zur" | "einen" | "kein" | "keine")
+}
+
+#[rustfmt::skip]
+fn is_english(word: &str) -> bool {
+    matches!(word,
+        "the" | "and" | "that" | "you" | "this" | "with" | "have" | "are" | "not" | "your" | "but" | "they" | "what" | "from"
+        | "has" | "would" | "there" | "it" | "of")
 }
 
 /// The words that German and English texts are held together by, and other languages are not.
@@ -92,6 +121,24 @@ mod tests {
             ("Très bien !", 0.0),
         ] {
             assert_eq!(points_of(&submission(text), "language-foreign"), points, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_language_is_told_by_its_words_or_by_all_its_letters() {
+        for (text, code) in [
+            ("Das ist nicht wahr.", Some("deu")),
+            ("This is what they want, and you know it.", Some("eng")),
+            ("Die Kinder spielten gestern Nachmittag lange draußen hinter dem alten Schulhaus am Fluss.", Some("deu")),
+            (
+                "Ik vind dat de nieuwe bus eindelijk eens op tijd moet rijden, want de mensen wachten nu al veel te lang.",
+                Some("nld"),
+            ),
+            ("Jeg synes, at den nye bus endelig skal komme til tiden, for folk har ventet alt for længe på den.", Some("dan")),
+            ("Cet article est vraiment très intéressant, merci pour toutes ces informations.", Some("fra")),
+            ("4711", None),
+        ] {
+            assert_eq!(super::language_code(text), code, "{text}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Deciding many at once: a preview to look through, one decision, one undo.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -10,12 +10,15 @@ use uuid::Uuid;
 use super::decision::{UndoFields, back_to, ground};
 use super::queue::{Found, encoded, find};
 use super::{Frame, frame};
+use crate::clock::Timestamp;
 use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
 use crate::moderation::bulk::{self, BulkDecided, BulkWish};
 use crate::moderation::ground::Ground;
+use crate::moderation::query::Reach;
 use crate::store::queue::Part;
+use crate::store::search::moment_of;
 use crate::store::{authors, comments};
 use crate::web::App;
 use crate::web::session::{PanelForm, SignedIn};
@@ -37,6 +40,8 @@ struct BulkPage {
     rows: Vec<Row>,
     outliers: usize,
     is_cut: bool,
+    /// How far the search came, where it stopped before it had looked at all.
+    reached: Option<String>,
     unreadable: Option<String>,
     back: String,
     grounds: [Ground; 9],
@@ -59,11 +64,13 @@ pub async fn preview(
     let to: Status = asked.get("to").map_or("spam", String::as_str).parse().map_err(|_| Error::Malformed)?;
     let part = Part { after: None, limit: i64::try_from(bulk::MOST).unwrap_or_default() + 1 };
     let picked: Vec<Uuid> = asked.keys().filter_map(|name| name.strip_prefix("pick-")?.parse().ok()).take(bulk::MOST).collect();
+    let mut reached = None;
     let (mut found, unreadable, back) = match asked.get("q").filter(|_| picked.is_empty()) {
         Some(query) => {
-            let Found { cards, unreadable } = find(&app, &frame, query, part).await?;
+            let Found { found, unreadable } = find(&app, &frame, query, part, Reach::after(u8::MAX)).await?;
+            reached = found.reached;
             let from = asked.get("back").cloned().unwrap_or_else(|| format!("/panel/sites/{site}/comments?q={}", encoded(query)));
-            (cards.into_iter().map(|card| card.comment).collect(), unreadable, from)
+            (found.cards.into_iter().map(|card| card.comment).collect(), unreadable, from)
         }
         None => {
             let site_id = frame.site()?.id;
@@ -79,20 +86,21 @@ pub async fn preview(
     let rows = rows(&app, found, to).await?;
     let outliers = rows.iter().filter(|row| row.is_outlier).count();
     let locale = frame.moderator.locale;
-    let page = BulkPage { locale, frame, site, to, rows, outliers, is_cut, unreadable, back, grounds: Ground::ALL };
+    let reached = reached.map(|id| locale.day(Timestamp::from_millis(moment_of(id))));
+    let page = BulkPage { locale, frame, site, to, rows, outliers, is_cut, reached, unreadable, back, grounds: Ground::ALL };
     Ok(Page::new(page).into_response())
 }
 
 async fn rows(app: &App, found: Vec<Comment>, to: Status) -> Result<Vec<Row>> {
     let mut tx = app.store.read().await?;
     let ids: Vec<Uuid> = found.iter().map(|comment| comment.id).collect();
-    let mut records = HashMap::new();
+    let mut known = HashSet::new();
     for some in ids.chunks(TOGETHER) {
-        records.extend(authors::records(&mut tx, some).await?);
+        known.extend(authors::approved(&mut tx, some).await?);
     }
     let row = |comment: Comment| {
         let excerpt: String = comment.text.chars().take(EXCERPT).collect();
-        Row { is_outlier: bulk::is_outlier(&comment, records.get(&comment.id), to), excerpt, comment }
+        Row { is_outlier: bulk::is_outlier(&comment, known.contains(&comment.id), to), excerpt, comment }
     };
     Ok(found.into_iter().map(row).collect())
 }

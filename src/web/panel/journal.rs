@@ -18,7 +18,8 @@ use crate::comment::Status;
 use crate::error::Result;
 use crate::i18n::Locale;
 use crate::store::decisions::Entry;
-use crate::store::journal::{self, Filter};
+use crate::store::journal::{self, Filter, Read};
+use crate::store::search::moment_of;
 use crate::web::App;
 use crate::web::session::SignedIn;
 use crate::web::view::Page;
@@ -86,6 +87,8 @@ struct JournalPage {
     people: Vec<(Uuid, String)>,
     entries: Vec<Entry>,
     next: Option<Uuid>,
+    /// How far was looked for what the filter lets through, where that was not to the end.
+    reached: Option<String>,
 }
 
 impl JournalPage {
@@ -108,13 +111,15 @@ pub async fn show(
     let frame = frame(&app, by).await?.at(|candidate| candidate.name == site)?.in_section("journal");
     let site_id = frame.site()?.id;
     let mut tx = app.store.read().await?;
-    let mut entries = journal::read(&mut tx, site_id, &asked.filter(), asked.after, PART + 1).await?;
+    let Read { mut entries, reached } = journal::read(&mut tx, site_id, &asked.filter(), asked.after, PART + 1).await?;
     let people = journal::people(&mut tx, site_id).await?;
     drop(tx);
+    let locale = frame.moderator.locale;
     let more = entries.len() > usize::try_from(PART).unwrap_or_default();
     entries.truncate(usize::try_from(PART).unwrap_or_default());
-    let next = entries.last().map(|last| last.id).filter(|_| more);
-    Ok(Page::new(JournalPage { locale: frame.moderator.locale, frame, site, asked, people, entries, next }).into_response())
+    let next = if more { entries.last().map(|last| last.id) } else { reached };
+    let reached = next.filter(|_| !more).map(|id| locale.day(Timestamp::from_millis(moment_of(id))));
+    Ok(Page::new(JournalPage { locale, frame, site, asked, people, entries, next, reached }).into_response())
 }
 
 /// The same as a table for a spreadsheet, from the newest entry to the last one, however many there are.
@@ -133,11 +138,9 @@ pub async fn export(
         async move {
             let Some(after) = after else { return Ok::<_, anyhow::Error>(None) };
             let mut tx = app.store.read().await?;
-            let entries = journal::read(&mut tx, site_id, &filter, Some(after), EXPORTED_TOGETHER).await?;
-            let more = entries.len() == usize::try_from(EXPORTED_TOGETHER).unwrap_or_default();
-            let next = entries.last().map(|last| last.id).filter(|_| more);
+            let Read { entries, reached } = journal::read(&mut tx, site_id, &filter, Some(after), EXPORTED_TOGETHER).await?;
             let lines: String = entries.iter().map(in_csv).collect();
-            Ok(Some((lines, next)))
+            Ok(Some((lines, reached)))
         }
     });
     let all = stream::StreamExt::chain(stream::iter([Ok(head)]), rest);

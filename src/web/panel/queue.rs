@@ -18,12 +18,12 @@ use crate::error::Result;
 use crate::i18n::Locale;
 use crate::moderation::difference::Piece;
 use crate::moderation::ground::Ground;
-use crate::moderation::query::Query as Search;
+use crate::moderation::query::{self, Query as Search, Reach};
 use crate::moderation::search_index;
 use crate::store::panel_settings::{self, SavedView};
 use crate::store::queue::{self, Card, Part, Pulse};
-use crate::store::search::{Condition, Filter, What};
-use crate::store::{Tx, decisions, reports, search};
+use crate::store::search::moment_of;
+use crate::store::{Tx, decisions, reports};
 use crate::web::App;
 use crate::web::session::SignedIn;
 use crate::web::view::Page;
@@ -48,6 +48,8 @@ pub struct Asked {
     /// A search.
     q: Option<String>,
     after: Option<Uuid>,
+    /// How often a search has been asked to go on where it had stopped.
+    further: u8,
     /// The decision just made, for the message with its undo.
     done: Option<Uuid>,
     /// The batch just decided.
@@ -68,6 +70,9 @@ struct QueuePage {
     cards: Vec<CardView>,
     is_continued: bool,
     next: Option<Uuid>,
+    /// How far a search came that stopped before it had looked at all.
+    reached: Option<String>,
+    further: u8,
     done: Option<Done>,
     pulse: Pulse,
     oldest: Option<String>,
@@ -144,19 +149,19 @@ struct NoSitePage {
 }
 
 /// What a search finds, or the term in it that cannot be read.
+#[derive(Default)]
 pub struct Found {
-    /// The comments.
-    pub cards: Vec<Card>,
+    /// What it found.
+    pub found: query::Found,
     /// The term.
     pub unreadable: Option<String>,
 }
 
 /// Searches in a site; what has come just now is indexed first.
-pub async fn find(app: &App, frame: &Frame, typed: &str, part: Part) -> Result<Found> {
-    let nothing = |unreadable| Found { cards: Vec::new(), unreadable };
+pub async fn find(app: &App, frame: &Frame, typed: &str, part: Part, reach: Reach) -> Result<Found> {
     let search = match Search::parse(typed) {
         Ok(search) => search,
-        Err(term) => return Ok(nothing(Some(term.0))),
+        Err(term) => return Ok(Found { unreadable: Some(term.0), ..Found::default() }),
     };
     if let Err(error) = search_index::catch_up(&app.store, INDEXED_AT_ONCE).await {
         tracing::warn!(error = format!("{error:#}"), "new comments could not be indexed before a search");
@@ -165,20 +170,20 @@ pub async fn find(app: &App, frame: &Frame, typed: &str, part: Part) -> Result<F
         Some(name) => frame.sites.iter().find(|site| site.name == name),
         None => frame.site.as_ref(),
     };
-    let Some(site) = site else { return Ok(nothing(None)) };
+    let Some(site) = site else { return Ok(Found::default()) };
     let mut tx = app.store.read().await?;
-    let Some(filter) = search.resolve(&mut tx, &app.keys, site.id, &frame.moderator).await? else { return Ok(nothing(None)) };
-    Ok(Found { cards: search::find(&mut tx, &filter, part).await?, unreadable: None })
+    let filter = search.resolve(&mut tx, &app.keys, site.id, &frame.moderator).await?;
+    let Some(filter) = filter else { return Ok(Found::default()) };
+    Ok(Found { found: query::find(&mut tx, &filter, part, reach).await?, unreadable: None })
 }
 
 async fn cards_of(tx: &mut Tx, site_id: Uuid, view: &'static str, by: Uuid, part: Part) -> Result<Vec<Card>> {
-    let of = |conditions| Filter { site_id, conditions };
     Ok(match view {
         "pending" => queue::urgent(tx, site_id, part).await?,
         "reported" => queue::reported(tx, site_id, part).await?,
         "mine" => queue::decided_by(tx, site_id, by, part).await?,
-        "all" => search::find(tx, &of(Vec::new()), part).await?,
-        _ => search::find(tx, &of(vec![Condition { is_not: false, what: What::View(view) }]), part).await?,
+        "all" => queue::newest(tx, site_id, None, part).await?,
+        _ => queue::newest(tx, site_id, Some(view), part).await?,
     })
 }
 
@@ -194,14 +199,14 @@ pub async fn show(
     let view = VIEWS.into_iter().find(|view| *view == asked.view).unwrap_or("pending");
     let part = Part { after: asked.after, limit: PART + 1 };
     let search = asked.q.map(|q| q.trim().to_owned()).filter(|q| !q.is_empty());
-    let found = match &search {
-        Some(typed) => Some(find(&app, &frame, typed, part).await?),
+    let searched = match &search {
+        Some(typed) => Some(find(&app, &frame, typed, part, Reach::after(asked.further)).await?),
         None => None,
     };
     let mut tx = app.store.read().await?;
-    let (mut cards, unreadable) = match found {
-        Some(found) => (found.cards, found.unreadable),
-        None => (cards_of(&mut tx, site_id, view, me, part).await?, None),
+    let (mut cards, reached, unreadable) = match searched {
+        Some(Found { found, unreadable }) => (found.cards, found.reached, unreadable),
+        None => (cards_of(&mut tx, site_id, view, me, part).await?, None, None),
     };
     let pulse = queue::pulse(&mut tx, site_id, Uuid::max(), MOST_COUNTED).await?;
     let told = reports::count_comments(&mut tx, site_id, MOST_COUNTED).await?;
@@ -223,7 +228,9 @@ pub async fn show(
         view,
         tabs: tabs.into(),
         saved,
-        next: cards.last().map(|last| last.comment.id).filter(|_| more),
+        next: cards.last().map(|last| last.comment.id).filter(|_| more).or(reached),
+        reached: reached.map(|id| locale.day(Timestamp::from_millis(moment_of(id)))),
+        further: asked.further,
         cards,
         is_continued: asked.after.is_some(),
         done,

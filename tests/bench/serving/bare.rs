@@ -16,7 +16,8 @@ use leserbrief::clock::{Clock, random_bytes};
 use leserbrief::comment::{Comment, Status};
 use leserbrief::secrets::SealedAddress;
 use leserbrief::spam::Bucket;
-use leserbrief::store::intake::{self, Arrival, Question};
+use leserbrief::store::arrivals::{self, Arrival};
+use leserbrief::store::intake::Question;
 use leserbrief::store::{Store, pages, sites};
 use tokio::sync::{mpsc, oneshot};
 
@@ -120,40 +121,53 @@ impl Desk {
         Ok(Self { store, comment })
     }
 
-    async fn run(mut self, mut waiting: mpsc::Receiver<oneshot::Sender<()>>) -> anyhow::Result<()> {
+    async fn run(self, mut waiting: mpsc::Receiver<oneshot::Sender<()>>) -> anyhow::Result<()> {
         let mut answers = Vec::new();
         while waiting.recv_many(&mut answers, 64).await > 0 {
+            let rows: Vec<Row> = answers.iter().map(|_| Row::new(&self.comment)).collect();
+            let questions: Vec<Question<'_>> = rows.iter().map(Row::question).collect();
+            let arrivals: Vec<Arrival<'_>> = rows.iter().zip(&questions).map(|(row, question)| row.arrival(question)).collect();
             let mut tx = self.store.write().await?;
-            for _ in &answers {
-                self.comment.id = Clock::System.new_id();
-                self.comment.submitted_at = Clock::System.now();
-                let (address, network, fingerprint) = (random_bytes::<32>(), random_bytes::<32>(), random_bytes::<32>());
-                let question = Question {
-                    site_id: self.comment.site_id,
-                    page_name: "",
-                    token_id: Some(Clock::System.new_id()),
-                    network: &network,
-                    address: &address,
-                    fingerprint: &fingerprint,
-                    stray_token_id: None,
-                    likeness: None,
-                    hour_ago: Clock::System.now(),
-                    approved: 0,
-                    allowed: [0; 5],
-                };
-                let sealed = SealedAddress { key_id: 1, bytes: random_bytes::<60>().to_vec() };
-                intake::add(
-                    &mut tx,
-                    &Arrival { comment: &self.comment, address: &sealed, question: &question, notify: false, is_sampled: false },
-                )
-                .await
-                .context("the bare insert")?;
-            }
+            arrivals::add(&mut tx, &arrivals).await.context("the bare insert")?;
             tx.commit().await?;
             for answer in answers.drain(..) {
                 let _ = answer.send(());
             }
         }
         Ok(())
+    }
+}
+
+struct Row {
+    comment: Comment,
+    address: SealedAddress,
+    hashes: [[u8; 32]; 3],
+}
+
+impl Row {
+    fn new(like: &Comment) -> Self {
+        let comment = Comment { id: Clock::System.new_id(), submitted_at: Clock::System.now(), ..like.clone() };
+        let address = SealedAddress { key_id: 1, bytes: random_bytes::<60>().to_vec() };
+        Self { comment, address, hashes: std::array::from_fn(|_| random_bytes()) }
+    }
+
+    fn arrival<'a>(&'a self, question: &'a Question<'a>) -> Arrival<'a> {
+        Arrival { comment: &self.comment, address: &self.address, question, notify: false, is_sampled: false }
+    }
+
+    fn question(&self) -> Question<'_> {
+        let [network, address, fingerprint] = &self.hashes;
+        Question {
+            site_id: self.comment.site_id,
+            page_name: "",
+            token_id: Some(Clock::System.new_id()),
+            network,
+            address,
+            fingerprint,
+            stray_token_id: None,
+            likeness: None,
+            now: self.comment.submitted_at,
+            allowed: [0; 5],
+        }
     }
 }
