@@ -125,7 +125,7 @@ fn score(arguments: &ScoreArguments, mut out: impl Write) -> anyhow::Result<()> 
     let decided = decisions(&arguments.train)?;
     model.train(decided.iter().map(|(item, spam)| (item.submission(language), *spam)));
     for (item, spam) in &decided {
-        recent.note(&item.submission(language), &item.email, *spam, true);
+        recent.note_decided(&item.submission(language), &item.email, *spam);
     }
     for item in read(&arguments.file)? {
         let submission = item.submission(language);
@@ -146,9 +146,9 @@ fn score(arguments: &ScoreArguments, mut out: impl Write) -> anyhow::Result<()> 
         match item.label.filter(|_| arguments.online) {
             Some(label) => {
                 model.learn(&submission, label == Label::Spam);
-                recent.note(&submission, &item.email, label == Label::Spam, true);
+                recent.note_decided(&submission, &item.email, label == Label::Spam);
             }
-            None => recent.note(&submission, &item.email, verdict.bucket == Bucket::LikelySpam, false),
+            None => recent.note_judged(&submission, &verdict),
         }
     }
     Ok(out.flush()?)

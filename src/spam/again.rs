@@ -1,6 +1,6 @@
 //! Judging once more what was judged when it came.
 
-use super::signals::{CIRCUMSTANCES, HOLDING};
+use super::signals::{HOLDING, is_of_the_moment};
 use super::{Bucket, History, Model, Reason, Rules, Submission, Verdict, hundredths, judge};
 
 /// What rules make of a comment that was judged before: its text is read anew under them; how it came, from whom and among
@@ -10,8 +10,8 @@ use super::{Bucket, History, Model, Reason, Rules, Submission, Verdict, hundredt
 /// The verdict's reasons are not cut to the weightiest.
 pub fn judge_again(submission: &Submission, kept: &[Reason], rules: &Rules) -> Verdict {
     let mut verdict = judge(submission, &History::default(), &Model::default(), rules);
-    let counts = |reason: &&Reason| CIRCUMSTANCES.contains(&&*reason.signal) && !rules.switches_off(&reason.signal);
-    verdict.reasons.retain(|reason| !CIRCUMSTANCES.contains(&&*reason.signal));
+    let counts = |reason: &&Reason| is_of_the_moment(&reason.signal) && !rules.switches_off(&reason.signal);
+    verdict.reasons.retain(|reason| !is_of_the_moment(&reason.signal));
     verdict.reasons.extend(kept.iter().filter(counts).cloned());
     verdict.points = hundredths(verdict.reasons.iter().fold(0.0, |sum, reason| sum + reason.points));
     let is_held = verdict.reasons.iter().any(|reason| HOLDING.contains(&&*reason.signal));

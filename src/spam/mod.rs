@@ -66,7 +66,9 @@ pub struct History {
     pub similar_elsewhere: u32,
     /// How many of these are in the spam bucket, or were decided to be spam.
     pub similar_in_spam: u32,
-    /// Comments decided to be spam that link to one of the same hosts ([`domains`]); zero where an approved one does.
+    /// Comments that link to one of the same hosts ([`domains`]) and were decided to be spam, or are undecided and surely are
+    /// ([`Verdict::tells_of_links`]). Of the undecided one is not counted, since one alone may be a mistake, and none is where
+    /// another is not taken for spam. Zero where an approved comment links there.
     pub domain_in_spam: u32,
     /// Comments decided to be spam from the same network, lately; zero where an approved one came from there.
     pub network_in_spam: u32,
@@ -197,6 +199,19 @@ pub struct Verdict {
     pub reasons: Vec<Reason>,
 }
 
+impl Verdict {
+    /// What it says of the hosts that the comment links to, until a moderator says something: that spam is sent for them
+    /// where it is sure of it, that others link there too where it takes the comment for none, and else nothing.
+    pub fn tells_of_links(&self) -> Option<bool> {
+        match self.bucket {
+            Bucket::LikelySpam => (self.points >= SURE_POINTS).then_some(true),
+            Bucket::Check | Bucket::LikelyFine => Some(false),
+        }
+    }
+}
+
+/// From so many points on a judgement speaks against others that link to the same hosts.
+const SURE_POINTS: f64 = 8.0;
 /// So many points mean that it is as likely spam as not.
 pub const EVEN_POINTS: f64 = 5.0;
 /// So many points more make the odds e times as high.

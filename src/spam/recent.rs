@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::link::bare;
 use super::reading::{links_elsewhere, website_elsewhere};
-use super::{History, Likeness, Submission, fingerprint_text};
+use super::{Bucket, History, Likeness, Submission, Verdict, fingerprint_text};
 
 /// What came before: texts, openings, links.
 #[derive(Debug, Default)]
@@ -12,6 +12,7 @@ pub struct Recent {
     texts: HashMap<String, Seen>,
     openings: HashMap<u64, Seen>,
     domains: HashMap<String, Seen>,
+    judged_domains: HashMap<String, Seen>,
     addresses: HashMap<String, Seen>,
 }
 
@@ -35,8 +36,15 @@ impl Recent {
         let similar =
             Likeness::of(submission.text).and_then(|like| self.openings.get(&like.opening)).copied().unwrap_or_default();
         let domains = domains(submission);
-        let domain =
-            domains.iter().filter_map(|domain| self.domains.get(domain)).filter(|seen| seen.fine == 0).map(|seen| seen.spam);
+        let domain = domains.iter().map(|domain| {
+            let decided = self.domains.get(domain).copied().unwrap_or_default();
+            let judged = self.judged_domains.get(domain).copied().unwrap_or_default();
+            match (decided.fine, judged.fine) {
+                (0, 0) => decided.spam.saturating_add(judged.spam.saturating_sub(1)),
+                (0, _) => decided.spam,
+                _ => 0,
+            }
+        });
         let by_address = self.addresses.get(address).filter(|seen| seen.fine == 0).copied().unwrap_or_default();
         History {
             identical_elsewhere: text.spam.saturating_add(text.fine),
@@ -49,20 +57,32 @@ impl Recent {
         }
     }
 
-    /// Remembers a submission as what it was judged to be; with `decided`, as what a moderator said it was. Only a
-    /// moderator's word speaks for or against links and addresses: judgements alone would confirm each other.
-    pub fn note(&mut self, submission: &Submission, address: &str, spam: bool, decided: bool) {
+    /// Remembers a submission as what a moderator said it was.
+    pub fn note_decided(&mut self, submission: &Submission, address: &str, spam: bool) {
+        self.note_text(submission, spam);
+        for domain in domains(submission) {
+            self.domains.entry(domain).or_default().note(spam);
+        }
+        if !address.is_empty() {
+            self.addresses.entry(address.to_owned()).or_default().note(spam);
+        }
+    }
+
+    /// Remembers a submission as what it was judged to be. Of addresses that says nothing, and of links only what
+    /// [`Verdict::tells_of_links`]: judgements would confirm each other.
+    pub fn note_judged(&mut self, submission: &Submission, verdict: &Verdict) {
+        self.note_text(submission, verdict.bucket == Bucket::LikelySpam);
+        if let Some(spam) = verdict.tells_of_links() {
+            for domain in domains(submission) {
+                self.judged_domains.entry(domain).or_default().note(spam);
+            }
+        }
+    }
+
+    fn note_text(&mut self, submission: &Submission, spam: bool) {
         self.texts.entry(fingerprint_text(submission.text)).or_default().note(spam);
         if let Some(like) = Likeness::of(submission.text) {
             self.openings.entry(like.opening).or_default().note(spam);
-        }
-        if decided {
-            for domain in domains(submission) {
-                self.domains.entry(domain).or_default().note(spam);
-            }
-            if !address.is_empty() {
-                self.addresses.entry(address.to_owned()).or_default().note(spam);
-            }
         }
     }
 }
@@ -77,4 +97,33 @@ pub fn domains(submission: &Submission) -> Vec<String> {
     hosts.sort_unstable();
     hosts.dedup();
     hosts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Recent;
+    use crate::spam::testing::submission;
+    use crate::spam::{Bucket, Verdict};
+
+    #[test]
+    fn links_of_what_is_surely_spam_count_until_something_else_has_them_too() {
+        let judged = |points: f64, bucket| Verdict { points, probability: 0.5, bucket, reasons: Vec::new() };
+        let sent = submission("Mehr davon auf https://teppich.example/laden, jederzeit.");
+        let mut recent = Recent::default();
+        let mut seen = Vec::new();
+        for verdict in [
+            judged(6.0, Bucket::LikelySpam),
+            judged(8.0, Bucket::LikelySpam),
+            judged(9.0, Bucket::LikelySpam),
+            judged(3.0, Bucket::Check),
+        ] {
+            recent.note_judged(&sent, &verdict);
+            seen.push(recent.of(&sent, "").domain_in_spam);
+        }
+        recent.note_decided(&sent, "", true);
+        seen.push(recent.of(&sent, "").domain_in_spam);
+        recent.note_decided(&sent, "", false);
+        seen.push(recent.of(&sent, "").domain_in_spam);
+        assert_eq!(seen, [0, 0, 1, 0, 1, 0]);
+    }
 }

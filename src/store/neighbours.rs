@@ -1,4 +1,4 @@
-//! What decided comments linked to, and what comments are compared by that did not come through the door.
+//! What comments linked to that were decided or judged, and what comments are compared by that did not come through the door.
 
 use uuid::Uuid;
 
@@ -8,8 +8,9 @@ use crate::spam::Likeness;
 /// Spam that is counted for one host.
 const COUNTED: i64 = 20;
 
-/// How many comments decided to be spam on a site link to one of these hosts, up to 20: the most that any of them has, of
-/// those to which no approved comment links.
+/// How many comments on a site link to one of these hosts that were decided to be spam or, undecided, surely are: the most that
+/// any of the hosts has, up to 20 of each, of those to which no approved comment links. The undecided count from the
+/// second on, and only where none of them was taken for something else.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -23,7 +24,11 @@ pub async fn hosts_in_spam(tx: &mut Tx, site_id: Uuid, hosts: &[String]) -> Resu
         "select coalesce(max(case when exists (select 1 from decided_host \
              where site_id = $1 and host = column1 and is_spam = false) then 0 \
            else (select count(*) from (select 1 from decided_host \
-             where site_id = $1 and host = column1 and is_spam = true limit {COUNTED}) as spam) end), 0) \
+             where site_id = $1 and host = column1 and is_spam = true limit {COUNTED}) as decided) \
+           + case when exists (select 1 from judged_host \
+               where site_id = $1 and host = column1 and is_spam = false) then 0 \
+             else (select count(*) from (select 1 from judged_host \
+               where site_id = $1 and host = column1 and is_spam = true limit {COUNTED} offset 1) as judged) end end), 0) \
          from (values {values}) as asked"
     );
     Ok(on_backend!(tx, |conn| {
@@ -42,6 +47,27 @@ pub async fn hosts_in_spam(tx: &mut Tx, site_id: Uuid, hosts: &[String]) -> Resu
 pub async fn note_hosts(tx: &mut Tx, site_id: Uuid, comment_id: Uuid, is_spam: bool, hosts: &[String]) -> Result<()> {
     forget_hosts(tx, comment_id).await?;
     let sql = "insert into decided_host (site_id, host, is_spam, comment_id) values ($1, $2, $3, $4)";
+    insert_hosts(tx, sql, site_id, comment_id, is_spam, hosts).await
+}
+
+/// Keeps where the links of a comment lead that nobody has decided on: it is surely spam, or not taken for any. With its
+/// decision they are forgotten, by the table itself.
+///
+/// # Errors
+/// The database cannot be reached.
+pub async fn note_judged_hosts(tx: &mut Tx, site_id: Uuid, comment_id: Uuid, is_spam: bool, hosts: &[String]) -> Result<()> {
+    let sql = "insert into judged_host (site_id, host, is_spam, comment_id) values ($1, $2, $3, $4)";
+    insert_hosts(tx, sql, site_id, comment_id, is_spam, hosts).await
+}
+
+async fn insert_hosts(
+    tx: &mut Tx,
+    sql: &'static str,
+    site_id: Uuid,
+    comment_id: Uuid,
+    is_spam: bool,
+    hosts: &[String],
+) -> Result<()> {
     for host in hosts {
         on_backend!(&mut *tx, |conn| {
             sqlx::query(sql).bind(site_id).bind(host).bind(is_spam).bind(comment_id).execute(conn).await.map(drop)

@@ -271,6 +271,11 @@ on_both! {
         assert_eq!(neighbours::hosts_in_spam(&mut tx, id(), &hosts).await.unwrap(), 0, "another site");
         neighbours::forget_hosts(&mut tx, first.id).await.unwrap();
         assert_eq!(neighbours::hosts_in_spam(&mut tx, site.id, &hosts).await.unwrap(), 0);
+        for (number, is_spam, counted) in [(2, true, 0), (3, true, 1), (4, false, 0)] {
+            let judged = add_comment(&mut tx, &site, &page, leserbrief::spam::Bucket::Check, number).await;
+            neighbours::note_judged_hosts(&mut tx, site.id, judged.id, is_spam, &hosts).await.unwrap();
+            assert_eq!(neighbours::hosts_in_spam(&mut tx, site.id, &hosts).await.unwrap(), counted, "{number}");
+        }
         assert!(memberships::names(&mut tx, site.id, 5).await.unwrap().is_empty());
         let numbers = "with recursive number (n) as (select 1 union all select n + 1 from number where n < 20000) ";
         let columns = "site_id, page_id, status, revision, author, email_sealed, email_key_id, email_index, network_index, body, body_html, \
@@ -288,6 +293,32 @@ on_both! {
         assert_eq!(intake::ask(&mut tx, &[question(site.id, far)]).await.unwrap()[0].candidates().count(), 0);
         drop(tx);
         store.close().await;
+    }
+}
+
+on_both! {
+    async fn a_host_that_only_spam_links_to_is_known_before_anybody_decides(house: House) {
+        let owner = Moderator::first(&house).await;
+        let advertises = |what: &str| format!("BUY VIAGRA CIALIS LEVITRA {what} ONLINE CASINO [url=https://teppich.example/a]viagra[/url] [url=https://teppich.example/b]cialis[/url] [url=https://teppich.example/c]casino bonus[/url]");
+        let first = writes(&house, &Reader::of(&house, "a").named("werbung@example.org"), &advertises("CHEAP")).await;
+        let again = writes(&house, &Reader::of(&house, "e").named("reklame@example.org"), &advertises("QUICK DELIVERY")).await;
+        for id in [&first, &again] {
+            assert!(taken(&house, id).await.points >= 8.0, "{:?}", taken(&house, id).await);
+        }
+        let asks = async |page: &str, name: &str, text: &str| {
+            let answer = Reader::of(&house, page).named(name).writes_unhurried(&house, text).await;
+            taken(&house, answer["id"].as_str().unwrap()).await.reasons
+        };
+        let second = asks("b", "b@example.org", "Wer einen Läufer sucht, schaue auf teppich.example/neu vorbei, es lohnt sich.").await;
+        assert_eq!(evidence(&second, "neighbour-domain"), Some("1"), "{second:?}");
+        // That one was not taken for spam: so others link there, too.
+        let third = asks("c", "c@example.org", "Gardinen hängen schief? Auch das weiß man bei https://teppich.example/hilfe genau.").await;
+        assert_eq!(evidence(&third, "neighbour-domain"), None, "{third:?}");
+        owner.decides(&first, "spam").await;
+        assert_eq!(house.number("select count(*) from judged_host where is_spam = true").await, 1);
+        assert_eq!(house.number("select count(*) from judged_host").await, 3);
+        let fourth = asks("d", "d@example.org", "Die Anleitung zum Säubern liegt unter https://teppich.example/rein und stimmt.").await;
+        assert_eq!(evidence(&fourth, "neighbour-domain"), Some("1"), "{fourth:?}");
     }
 }
 

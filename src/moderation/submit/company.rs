@@ -24,6 +24,7 @@ fn are_strangers(one: &Prepared, other: &Prepared) -> bool {
     (token(one).is_none() || token(one) != token(other))
         && one.address_index != other.address_index
         && one.fingerprint != other.fingerprint
+        && one.hosts.iter().all(|host| !other.hosts.contains(host))
 }
 
 /// How many of the company each limit counts.

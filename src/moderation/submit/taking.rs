@@ -18,7 +18,7 @@ use crate::store::{Tx, neighbours, pages};
 const DAY: i64 = 24 * 60 * 60_000;
 
 pub(super) enum Taken {
-    New { comment: Comment, is_sampled: bool },
+    New { comment: Comment, is_sampled: bool, tells_of_links: Option<bool> },
     Before(Comment),
 }
 
@@ -45,7 +45,10 @@ impl Desk {
         let arrivals: Vec<_> = arrivals.filter_map(|(question, (one, outcome))| arrival(one, question, outcome)).collect();
         arrivals::add(tx, &arrivals).await?;
         for (outcome, (one, known)) in outcomes.iter_mut().zip(group.iter().zip(&all_known)) {
-            if let Ok(Taken::New { comment, .. }) = outcome {
+            if let Ok(Taken::New { comment, tells_of_links, .. }) = outcome {
+                if let Some(is_spam) = *tells_of_links {
+                    neighbours::note_judged_hosts(tx, comment.site_id, comment.id, is_spam, &one.hosts).await?;
+                }
                 self.approve_if_trusted(tx, &one.submission.site, known, comment).await?;
             }
         }
@@ -87,6 +90,7 @@ impl Desk {
         let id = self.clock.new_id();
         // Some of what the judgement alone has binned goes to the moderators without saying so: that tells what it is worth.
         let is_sampled = verdict.bucket == Bucket::LikelySpam && self.keys.draws(id, site.settings.drift.sample_percent);
+        let tells_of_links = verdict.tells_of_links();
         let comment = Comment {
             id,
             site_id: site.id,
@@ -105,7 +109,7 @@ impl Desk {
             last_decision_id: None,
             proposed_at: None,
         };
-        Ok(Taken::New { comment, is_sampled })
+        Ok(Taken::New { comment, is_sampled, tells_of_links })
     }
 
     /// The page, known from now on by its name and by its address. One that is known by its address already gets the
@@ -172,7 +176,7 @@ fn new(outcome: &Result<Taken>) -> Option<&Comment> {
 }
 
 fn arrival<'a>(prepared: &'a Prepared, question: &'a Question<'_>, outcome: &'a Result<Taken>) -> Option<Arrival<'a>> {
-    let Ok(Taken::New { comment, is_sampled }) = outcome else { return None };
+    let Ok(Taken::New { comment, is_sampled, .. }) = outcome else { return None };
     let (address, notify) = (&prepared.address, prepared.submission.fields.notify);
     Some(Arrival { comment, address, question, notify, is_sampled: *is_sampled })
 }

@@ -1,5 +1,5 @@
 //! How the model scores and learns. The constants were tried on 18,000 labelled comments of four kinds, with the same values
-//! for all; how files of decisions are learned was chosen on parts of the files that were kept back.
+//! for all.
 
 use std::sync::LazyLock;
 
@@ -31,13 +31,6 @@ const LESSONS_A_WORD: u64 = 2000;
 const KNOWN_ENOUGH: f32 = 0.7;
 /// What a text of unknown words loses.
 const UNKNOWN: f32 = 5.0;
-/// How often a file of decisions is gone over.
-const ROUNDS: u32 = 10;
-/// The most that a token is taken to tell the classes apart, in log-odds.
-const MOST_TELLING: f32 = 4.0;
-/// Lessons that each class is taken to have had more, for that.
-const SMOOTH_LESSONS: f32 = 10.0;
-
 /// What both learners say.
 struct Score {
     regression: f32,
@@ -95,7 +88,7 @@ impl Model {
         (cell.weight as f32 * UNIT + BAYES * bayes) * features.token_scale()
     }
 
-    fn cell(&self, slot: u32) -> Cell {
+    pub(super) fn cell(&self, slot: u32) -> Cell {
         self.cells.get(slot as usize).copied().unwrap_or_default()
     }
 
@@ -110,7 +103,7 @@ impl Model {
         let mut delta = Delta { spam, text, tokens: features.tokens.clone(), marks: features.marks.clone(), ..Delta::default() };
         self.apply(&delta);
         for _ in 0..STEPS {
-            let [token_step, mark_step, bias_step] = self.steps(&features, spam);
+            let [token_step, mark_step, bias_step] = self.steps(&features, spam, 0.0, MARGIN);
             delta.token_step += token_step;
             delta.mark_step += mark_step;
             delta.bias_step += bias_step;
@@ -121,74 +114,33 @@ impl Model {
         delta
     }
 
-    /// Learns a whole file of decisions, in an order of its own, several times over: better than one after the other, where
-    /// all are there at once. The model that comes out is a start; later decisions are learned with [`Model::learn`].
-    pub fn train<'a>(&mut self, decisions: impl IntoIterator<Item = (Submission<'a>, bool)>) {
-        self.make_room();
-        let mut lessons = Vec::new();
-        for (submission, spam) in decisions {
-            let (features, text) = features_of(&submission);
-            if self.has_learned(text, spam) {
-                continue;
-            }
-            let delta = Delta { spam, text, tokens: features.tokens.clone(), marks: features.marks.clone(), ..Delta::default() };
-            self.apply(&delta);
-            lessons.push((delta, features));
-        }
-        // Files come sorted by source; the hashes of the texts are as good as shuffled.
-        lessons.sort_by_key(|(delta, _)| delta.text);
-        for _ in 0..ROUNDS {
-            for (delta, features) in &lessons {
-                let [token_step, mark_step, bias_step] = self.steps(features, delta.spam);
-                self.step_as_far_as_telling(&features.tokens, token_step);
-                self.step(&features.marks, mark_step);
-                self.bias = self.bias.wrapping_add(i64::from(bias_step));
-            }
-        }
-    }
-
     /// Whether a text has been learned as the same, and not as the opposite since. Another text has both places with a
     /// small chance only.
-    fn has_learned(&self, text: u64, spam: bool) -> bool {
+    pub(super) fn has_learned(&self, text: u64, spam: bool) -> bool {
         places(text).into_iter().all(|place| {
             let [as_spam, as_ham] = self.texts.get(place).copied().unwrap_or_default();
             if spam { as_spam > as_ham } else { as_ham > as_spam }
         })
     }
 
-    /// What one step of the regression adds to tokens, marks and bias: nothing where it is sure enough.
-    fn steps(&self, features: &Features, spam: bool) -> [i32; 3] {
+    /// What one step of the regression adds to tokens, marks and bias: nothing where it is surer than the `margin`. `beside`
+    /// is what its log-odds are to be taken for more than they are.
+    pub(super) fn steps(&self, features: &Features, spam: bool, beside: f32, margin: f32) -> [i32; 3] {
         let side = if spam { 1.0 } else { -1.0 };
-        let agreement = self.score(features).regression * side;
-        if agreement >= MARGIN {
+        let agreement = (self.score(features).regression + beside) * side;
+        if agreement >= margin {
             return [0; 3];
         }
         let step = side * RATE / (1.0 + agreement.exp()) / UNIT;
         [step * features.token_scale(), step * MARK_SCALE, step * BIAS_RATE].map(|step| step.round() as i32)
     }
 
-    fn step(&mut self, slots: &[u32], step: i32) {
+    pub(super) fn step(&mut self, slots: &[u32], step: i32) {
         if step != 0 {
             for slot in slots {
                 if let Some(cell) = self.cells.get_mut(*slot as usize) {
                     cell.weight = cell.weight.wrapping_add(step);
                 }
-            }
-        }
-    }
-
-    /// The same, where the whole file has been counted: a token moves the further the more often it occurs in one class than in
-    /// the other, so that what both share stays out of the way of what tells them apart.
-    fn step_as_far_as_telling(&mut self, slots: &[u32], step: i32) {
-        if step == 0 {
-            return;
-        }
-        let [spam, ham] = self.lessons.map(|lessons| (lessons as f32 + SMOOTH_LESSONS).ln());
-        for slot in slots {
-            if let Some(cell) = self.cells.get_mut(*slot as usize) {
-                let [in_spam, in_ham] = cell.counts;
-                let telling = (logarithm(in_spam) - spam - logarithm(in_ham) + ham).abs().min(MOST_TELLING);
-                cell.weight = cell.weight.wrapping_add((step as f32 * telling).round() as i32);
             }
         }
     }
@@ -240,7 +192,7 @@ fn logarithm(count: u32) -> f32 {
 static LOGARITHMS: LazyLock<[f32; 256]> = LazyLock::new(|| std::array::from_fn(|count| (count as f32 + 0.5).ln()));
 
 /// The numbers of a submission under the usual rules: what is learned must not depend on how the rules stand today.
-fn features_of(submission: &Submission) -> (Features, u64) {
+pub(super) fn features_of(submission: &Submission) -> (Features, u64) {
     let reading = Reading::of(submission);
     let found = signals::of_text(&reading, &Rules::default());
     (Features::of(&reading, &found), hash_of_text(&reading.folded_text.text))

@@ -22,6 +22,7 @@ mod delta;
 mod features;
 mod learner;
 mod pieces;
+mod training;
 
 pub use delta::{Delta, Malformed};
 pub use pieces::PIECES;

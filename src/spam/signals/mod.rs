@@ -23,7 +23,7 @@ use super::reading::Reading;
 use super::{History, Reason, Rules};
 
 /// The name of every signal that can occur in a [`Reason`]; each has its words in every language, under
-/// `reason-<signal>`.
+/// `reason-<signal>`. Those of the moment come first ([`is_of_the_moment`]).
 pub const SIGNALS: &[&str] = &[
     behaviour::HONEYPOT,
     behaviour::TOO_FAST,
@@ -32,6 +32,16 @@ pub const SIGNALS: &[&str] = &[
     behaviour::UNSIGNED,
     behaviour::REUSED,
     behaviour::HEADERS,
+    neighbourhood::DOMAIN,
+    neighbourhood::NETWORK,
+    neighbourhood::ADDRESS,
+    neighbourhood::BURST,
+    repetition::IN_SPAM,
+    repetition::ELSEWHERE,
+    repetition::NEAR_SPAM,
+    repetition::NEAR_ELSEWHERE,
+    trust::APPROVED,
+    trust::STAFF,
     behaviour::LONG,
     blocked::BLOCKED,
     contact::PHONE,
@@ -56,14 +66,6 @@ pub const SIGNALS: &[&str] = &[
     markup::HTML,
     markup::TITLED,
     markup::LEFTOVER,
-    neighbourhood::DOMAIN,
-    neighbourhood::NETWORK,
-    neighbourhood::ADDRESS,
-    neighbourhood::BURST,
-    repetition::IN_SPAM,
-    repetition::ELSEWHERE,
-    repetition::NEAR_SPAM,
-    repetition::NEAR_ELSEWHERE,
     repetition::WITHIN,
     script::MIXED,
     script::FOREIGN,
@@ -75,8 +77,6 @@ pub const SIGNALS: &[&str] = &[
     shouting::CAPITALS,
     shouting::STRETCHED,
     shouting::MARKS,
-    trust::APPROVED,
-    trust::STAFF,
     word_lists::PHARMACY,
     word_lists::GAMBLING,
     word_lists::MONEY,
@@ -93,29 +93,16 @@ pub const SIGNALS: &[&str] = &[
     words::PRAISE_ONLY,
 ];
 
+/// How many of them are signals of the moment.
+const OF_THE_MOMENT: usize = 17;
+
 /// Signals that keep a comment before a person, whatever speaks for it.
 pub(super) const HOLDING: &[&str] = &[blocked::BLOCKED, behaviour::LONG, behaviour::HONEYPOT, trust::STAFF];
 
-/// Signals of the moment at which a comment comes, which nothing that is kept of it could tell again.
-pub(super) const CIRCUMSTANCES: &[&str] = &[
-    behaviour::HONEYPOT,
-    behaviour::TOO_FAST,
-    behaviour::PASTED,
-    behaviour::TOO_OLD,
-    behaviour::UNSIGNED,
-    behaviour::REUSED,
-    behaviour::HEADERS,
-    neighbourhood::DOMAIN,
-    neighbourhood::NETWORK,
-    neighbourhood::ADDRESS,
-    neighbourhood::BURST,
-    repetition::IN_SPAM,
-    repetition::ELSEWHERE,
-    repetition::NEAR_SPAM,
-    repetition::NEAR_ELSEWHERE,
-    trust::APPROVED,
-    trust::STAFF,
-];
+/// Whether it is a signal of the moment at which a comment comes, which nothing that is kept of it could tell again.
+pub(super) fn is_of_the_moment(signal: &str) -> bool {
+    SIGNALS.iter().take(OF_THE_MOMENT).any(|name| *name == signal)
+}
 
 /// Whether a site may do without a signal. Those that keep a comment before a person stay, and so does what the model says: it
 /// corrects itself with each decision.
