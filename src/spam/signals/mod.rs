@@ -23,7 +23,7 @@ use super::reading::Reading;
 use super::{History, Reason, Rules};
 
 /// The name of every signal that can occur in a [`Reason`]; each has its words in every language, under
-/// `reason-<signal>`. Those of the moment come first ([`is_of_the_moment`]).
+/// `reason-<signal>`. Those of the moment come first (`is_of_the_moment`).
 pub const SIGNALS: &[&str] = &[
     behaviour::HONEYPOT,
     behaviour::TOO_FAST,
