@@ -62,7 +62,12 @@ async fn multiply_sixtyfold(house: &House) {
     let columns = "site_id, page_id, status, revision, author, email_sealed, email_key_id, email_index, network_index, body, body_html, \
                    fingerprint, notify, points, bucket, reasons, submitted_at, last_decision_id";
     let mut tx = house.app.store.write().await.unwrap();
-    let new_id = if matches!(tx, Tx::Sqlite(_)) { "randomblob(16)" } else { "gen_random_uuid()" };
+    // Ids say when a comment came: 0190… is of June 2024.
+    let new_id = if matches!(tx, Tx::Sqlite(_)) {
+        "x'0190' || randomblob(14)"
+    } else {
+        "cast('0190' || substr(cast(gen_random_uuid() as text), 5) as uuid)"
+    };
     let numbers = "with recursive number (n) as (select 1 union all select n + 1 from number where n < 60) ";
     let sql = format!("{numbers} insert into comment (id, {columns}) select {new_id}, {columns} from comment cross join number");
     match &mut tx {
