@@ -64,7 +64,7 @@ async fn multiply_sixtyfold(house: &House) {
     let mut tx = house.app.store.write().await.unwrap();
     // Ids say when a comment came: 0190… is of June 2024.
     let new_id = if matches!(tx, Tx::Sqlite(_)) {
-        "x'0190' || randomblob(14)"
+        "unhex('0190' || hex(randomblob(14)))"
     } else {
         "cast('0190' || substr(cast(gen_random_uuid() as text), 5) as uuid)"
     };
