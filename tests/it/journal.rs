@@ -26,6 +26,7 @@ on_both! {
             ("to=rejected".into(), 1),
             ("means=panel".into(), 3),
             ("means=receipt".into(), 0),
+            ("means=rule".into(), 0),
             ("from=2026-11-25".into(), 2),
             ("until=2026-11-24".into(), 1),
             ("from=2026-11-24&until=2026-11-25&to=approved".into(), 2),
