@@ -77,6 +77,8 @@ on_both! {
         house.waits_after(1).await;
         // An hour long, with a comment every ten minutes.
         for number in 0..6 {
+            // A leap while a mail is in hand is one more try, and a longer time until the next.
+            house.nothing_in_hand().await;
             house.wait(10 * MINUTE);
             reader.writes(&format!("Stunde der Stille, {number}")).await;
         }
