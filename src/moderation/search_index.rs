@@ -9,8 +9,8 @@ use crate::store::search_due::{self, Due};
 /// Comments indexed in one transaction: between two of them others can write.
 const TOGETHER: i64 = 128;
 
-/// Indexes what is due, at most `most` comments; `true` if more may be due. What another process indexes at the same time
-/// is indexed twice, to the same effect.
+/// Indexes what is due, at most `most` comments; `true` if more may be due. What another process has
+/// indexed meanwhile is left as it is.
 ///
 /// # Errors
 /// The database cannot be reached.

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::parts::rows;
 use super::search::Span;
 use super::{Result, Tx, fetch_by_ids, on_backend, placeholders};
 
@@ -76,7 +77,7 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
     if documents.is_empty() {
         return Ok(());
     }
-    let read = (0..documents.len()).map(|at| format!("(${}, ${})", at * 2 + 1, at * 2 + 2)).collect::<Vec<_>>().join(", ");
+    let read = rows(documents.len(), 2);
     let done = format!("delete from search_due where (comment_id, stamp) in (values {read}) returning comment_id");
     let due: HashSet<Uuid> = on_backend!(&mut *tx, |conn| {
         let mut query = sqlx::query_scalar(AssertSqlSafe(done));
@@ -92,7 +93,7 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
         return Ok(());
     }
     let numbers = numbers(tx, &documents).await?;
-    let rows = documents.iter().filter_map(|document| {
+    let indexed = documents.iter().filter_map(|document| {
         let number = numbers.get(&document.id)?;
         let words: Vec<String> = document.words.split(' ').map(|word| in_slice(number / SLICE, word)).collect();
         Some((*number, words.join(" ")))
@@ -100,8 +101,8 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
     match tx {
         Tx::Sqlite(tx) => {
             // With one statement: FTS5 writes to the disk what it has in memory whenever a statement begins.
-            let insert = format!("insert or replace into comment_search (rowid, words) values {}", pairs(documents.len()));
-            let query = rows.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
+            let insert = format!("insert or replace into comment_search (rowid, words) values {}", rows(documents.len(), 2));
+            let query = indexed.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
             query.persistent(false).execute(&mut **tx).await?;
         }
         Tx::Postgres(tx) => {
@@ -109,9 +110,9 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
                 "insert into comment_search (number, words) \
                  select row.number, array_to_tsvector(string_to_array(row.words, ' ')) from (values {}) as row (number, words) \
                  on conflict (number) do update set words = excluded.words",
-                pairs(documents.len())
+                rows(documents.len(), 2)
             );
-            let query = rows.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
+            let query = indexed.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
             query.persistent(false).execute(&mut **tx).await?;
         }
     }
@@ -130,19 +131,19 @@ async fn numbers(tx: &mut Tx, documents: &[&Document]) -> Result<HashMap<Uuid, i
     for document in documents.iter().filter(|document| !numbers.contains_key(&document.id)) {
         new.entry(document.site_id).or_default().push(document.id);
     }
-    let mut rows = Vec::new();
+    let mut new_rows = Vec::new();
     for (site_id, ids) in new {
         let last = reserve(tx, site_id, &ids).await?;
-        rows.extend((0..).map(|at| last - at).zip(ids.into_iter().rev()));
+        new_rows.extend((0..).map(|at| last - at).zip(ids.into_iter().rev()));
     }
-    if !rows.is_empty() {
-        let sql = format!("insert into comment_search_row (number, comment_id) values {}", pairs(rows.len()));
+    if !new_rows.is_empty() {
+        let sql = format!("insert into comment_search_row (number, comment_id) values {}", rows(new_rows.len(), 2));
         on_backend!(tx, |conn| {
-            let query = rows.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, (number, id)| query.bind(number).bind(id));
+            let query = new_rows.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, (number, id)| query.bind(number).bind(id));
             query.persistent(false).execute(conn).await.map(drop)
         })?;
     }
-    numbers.extend(rows.into_iter().map(|(number, id)| (id, number)));
+    numbers.extend(new_rows.into_iter().map(|(number, id)| (id, number)));
     Ok(numbers)
 }
 
@@ -168,10 +169,6 @@ async fn reserve(tx: &mut Tx, site_id: Uuid, ids: &[Uuid]) -> Result<i64> {
             }
         }
     }
-}
-
-fn pairs(count: usize) -> String {
-    (0..count).map(|at| format!("(${}, ${})", at * 2 + 1, at * 2 + 2)).collect::<Vec<_>>().join(", ")
 }
 
 /// Words that the index is asked for at once at most.

@@ -9,8 +9,7 @@ use uuid::Uuid;
 
 use super::decision::{UndoFields, back_to, ground};
 use super::queue::{Found, encoded, find};
-use super::{Frame, frame};
-use crate::clock::Timestamp;
+use super::{Frame, day_of, frame};
 use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::i18n::Locale;
@@ -18,7 +17,6 @@ use crate::moderation::bulk::{self, BulkDecided, BulkWish};
 use crate::moderation::ground::Ground;
 use crate::moderation::query::Reach;
 use crate::store::queue::Part;
-use crate::store::search::moment_of;
 use crate::store::{authors, comments};
 use crate::web::App;
 use crate::web::session::{PanelForm, SignedIn};
@@ -86,7 +84,7 @@ pub async fn preview(
     let rows = rows(&app, found, to).await?;
     let outliers = rows.iter().filter(|row| row.is_outlier).count();
     let locale = frame.moderator.locale;
-    let reached = reached.map(|id| locale.day(Timestamp::from_millis(moment_of(id))));
+    let reached = reached.map(|id| day_of(locale, id));
     let page = BulkPage { locale, frame, site, to, rows, outliers, is_cut, reached, unreadable, back, grounds: Ground::ALL };
     Ok(Page::new(page).into_response())
 }

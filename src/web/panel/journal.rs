@@ -12,14 +12,13 @@ use time::format_description::well_known::Iso8601;
 use time::{Date, OffsetDateTime, Time};
 use uuid::Uuid;
 
-use super::{Frame, frame};
+use super::{Frame, day_of, frame};
 use crate::clock::Timestamp;
 use crate::comment::Status;
 use crate::error::Result;
 use crate::i18n::Locale;
 use crate::store::decisions::Entry;
 use crate::store::journal::{self, Filter, Read};
-use crate::store::search::moment_of;
 use crate::web::App;
 use crate::web::session::SignedIn;
 use crate::web::view::Page;
@@ -118,7 +117,7 @@ pub async fn show(
     let more = entries.len() > usize::try_from(PART).unwrap_or_default();
     entries.truncate(usize::try_from(PART).unwrap_or_default());
     let next = if more { entries.last().map(|last| last.id) } else { reached };
-    let reached = next.filter(|_| !more).map(|id| locale.day(Timestamp::from_millis(moment_of(id))));
+    let reached = next.filter(|_| !more).map(|id| day_of(locale, id));
     Ok(Page::new(JournalPage { locale, frame, site, asked, people, entries, next, reached }).into_response())
 }
 

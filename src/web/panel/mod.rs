@@ -7,10 +7,13 @@ use uuid::Uuid;
 
 use super::App;
 use super::session::SignedIn;
+use crate::clock::Timestamp;
 use crate::error::{Error, Result};
+use crate::i18n::Locale;
 use crate::moderator::{Moderator, Role};
 use crate::site::Site;
 use crate::store::memberships;
+use crate::store::search::moment_of;
 
 pub mod account;
 pub mod account_journal;
@@ -60,6 +63,11 @@ impl Frame {
     fn is_at(&self, site: &Site) -> bool {
         self.site.as_ref().is_some_and(|here| here.id == site.id)
     }
+}
+
+/// The day on which a comment or a decision was made, as its id says.
+fn day_of(locale: Locale, id: Uuid) -> String {
+    locale.day(Timestamp::from_millis(moment_of(id)))
 }
 
 /// The frame for somebody, with the sites that are theirs, by name.

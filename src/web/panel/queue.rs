@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::card::{self, CardView};
 use super::keys::{self, KeyMap};
-use super::{Frame, frame};
+use super::{Frame, day_of, frame};
 use crate::clock::Timestamp;
 use crate::comment::Status;
 use crate::error::Result;
@@ -22,7 +22,6 @@ use crate::moderation::query::{self, Query as Search, Reach};
 use crate::moderation::search_index;
 use crate::store::panel_settings::{self, SavedView};
 use crate::store::queue::{self, Card, Part, Pulse};
-use crate::store::search::moment_of;
 use crate::store::{Tx, decisions, reports};
 use crate::web::App;
 use crate::web::session::SignedIn;
@@ -229,7 +228,7 @@ pub async fn show(
         tabs: tabs.into(),
         saved,
         next: cards.last().map(|last| last.comment.id).filter(|_| more).or(reached),
-        reached: reached.map(|id| locale.day(Timestamp::from_millis(moment_of(id)))),
+        reached: reached.map(|id| day_of(locale, id)),
         further: asked.further,
         cards,
         is_continued: asked.after.is_some(),
