@@ -1,12 +1,11 @@
 //! Comments on their way in: several with one insert.
 
-use std::array;
 use std::sync::LazyLock;
 
 use uuid::Uuid;
 
 use super::intake::Question;
-use super::parts::{Statements, parts, rows, statement_for};
+use super::parts::{Sizes, Statements, parts, rows, statement_for};
 use super::{Result, Tx, on_backend};
 use crate::comment::Comment;
 use crate::secrets::SealedAddress;
@@ -30,12 +29,12 @@ pub struct Arrival<'a> {
 const ADDED: usize = 24;
 
 static ADD: Statements = LazyLock::new(|| {
-    array::from_fn(|size| {
+    Sizes::new(|size| {
         format!(
             "insert into comment (id, site_id, page_id, parent_id, status, revision, author, website, email_sealed, email_key_id, \
                email_index, network_index, body, body_html, fingerprint, token_id, notify, points, bucket, reasons, submitted_at, \
                likeness, opening, sampled) values {}",
-            rows(1 << size, ADDED)
+            rows(size, ADDED)
         )
     })
 });
@@ -46,7 +45,7 @@ static ADD: Statements = LazyLock::new(|| {
 /// The database cannot be reached, or one of the form tokens has made a comment meanwhile.
 pub async fn add(tx: &mut Tx, arrivals: &[Arrival<'_>]) -> Result<()> {
     for part in parts(arrivals) {
-        let sql = statement_for(&ADD, part);
+        let sql = statement_for(tx, &ADD, part);
         on_backend!(&mut *tx, |conn| {
             let mut query = sqlx::query(sql);
             for Arrival { comment, address, question, notify, is_sampled } in part {

@@ -1,12 +1,11 @@
 //! What must be known before comments are taken in: one query for several at once. It costs no more where there are more
 //! comments: each part of the query reads so many entries of an index at most.
 
-use std::array;
 use std::sync::LazyLock;
 
 use uuid::Uuid;
 
-use super::parts::{Statements, parts, rows, statement_for};
+use super::parts::{Sizes, Statements, parts, rows, statement_for};
 use super::search::first_id_at;
 use super::{Result, Store, Tx, on_backend};
 use crate::clock::Timestamp;
@@ -175,7 +174,7 @@ pub async fn begin(store: &Store) -> Result<Tx> {
 const ASKED: usize = 18;
 
 static ASK: Statements = LazyLock::new(|| {
-    array::from_fn(|size| {
+    Sizes::new(|size| {
         format!(
             concat!(
                 "with asked (at, site_id, page_name, token_id, network, address, fingerprint, network_minute, network_hour, \
@@ -228,7 +227,7 @@ static ASK: Statements = LazyLock::new(|| {
                  left join page on page.id = page_alias.page_id \
                  left join author_address as writer on writer.site_id = asked.site_id and writer.email_index = asked.address"
             ),
-            rows(1 << size, ASKED)
+            rows(size, ASKED)
         )
     })
 });
@@ -241,7 +240,7 @@ static ASK: Statements = LazyLock::new(|| {
 pub async fn ask(tx: &mut Tx, questions: &[Question<'_>]) -> Result<Vec<Known>> {
     let mut all = Vec::with_capacity(questions.len());
     for part in parts(questions) {
-        let sql = statement_for(&ASK, part);
+        let sql = statement_for(tx, &ASK, part);
         let mut known: Vec<Known> = on_backend!(&mut *tx, |conn| {
             let mut query = sqlx::query_as(sql);
             for (at, question) in (0_i32..).zip(part) {

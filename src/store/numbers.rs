@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::search::first_id_at;
 use super::{AsJson, Result, Tx, on_backend};
 use crate::clock::Timestamp;
 use crate::spam::Reason;
@@ -28,8 +29,11 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 /// The database cannot be reached.
 pub async fn comments(tx: &mut Tx, site_id: Uuid, since: Timestamp) -> Result<Vec<Counted>> {
     let sql = "select (submitted_at - $2) / $3 as day, status, bucket, count(*) as count from comment \
-               where site_id = $1 and submitted_at >= $2 group by 1, 2, 3 order by 1, 2, 3";
-    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(since.millis()).bind(DAY).fetch_all(conn).await)?)
+               where site_id = $1 and id >= $4 group by 1, 2, 3 order by 1, 2, 3";
+    let first = first_id_at(since.millis());
+    Ok(on_backend!(tx, |conn| {
+        sqlx::query_as(sql).bind(site_id).bind(since.millis()).bind(DAY).bind(first).fetch_all(conn).await
+    })?)
 }
 
 /// Of the comments that came on a day, how many a person has decided, and how many of these within an hour.
