@@ -75,11 +75,11 @@ macro_rules! entries {
     () => {
         entries!("decision")
     };
-    ($decisions:literal) => {
+    ($($decisions:literal),+) => {
         concat!(
             "select decision.id, comment_id, moderator_id, moderator.name as moderator, from_status, to_status, code, reason, means, \
                undoes, batch_id, of_edit, decision.revision, decided_at from ",
-            $decisions,
+            $($decisions,)+
             " left join moderator on moderator.id = decision.moderator_id"
         )
     };

@@ -9,7 +9,7 @@ use leserbrief::store::panel_settings::{self, SavedView};
 use leserbrief::store::queue::{self, Card, Part, Pulse};
 use leserbrief::store::search::{self, Condition, Filter, Kind, Span, What};
 use leserbrief::store::seed::{self, Seeded};
-use leserbrief::store::{Tx, authors, clusters, comments, notes, presence, search_due};
+use leserbrief::store::{Tx, authors, clusters, comments, journal, notes, presence, search_due};
 use uuid::Uuid;
 
 use crate::harness::{Database, NOON, TestDatabase, on_both};
@@ -74,6 +74,17 @@ on_both! {
         assert!(presence::others(&mut tx, site.id, ada.id, at(29)).await.unwrap().is_empty());
 
         assert_eq!(decisions::of_batch(&mut tx, batch).await.unwrap().len(), 2);
+        assert_eq!(journal::sizes(&mut tx, &[batch, id()]).await.unwrap().into_iter().collect::<Vec<_>>(), [(batch, 2)]);
+        assert!(journal::sizes(&mut tx, &[]).await.unwrap().is_empty());
+        let all = journal::Filter { until: i64::MAX, ..journal::Filter::default() };
+        for (filter, expected) in [
+            (journal::Filter { batch_is_one: true, ..all.clone() }, &[other][..]),
+            (journal::Filter { batch_id: Some(batch), ..all.clone() }, &[other, one]),
+            (journal::Filter { batch_id: Some(id()), ..all.clone() }, &[]),
+        ] {
+            let read = journal::read(&mut tx, site.id, &filter, None, 9).await.unwrap();
+            assert_eq!(read.entries.iter().map(|entry| entry.id).collect::<Vec<_>>(), expected, "{filter:?}");
+        }
         let deeds = decisions::deeds(&mut tx, site.id, ada.id, 10).await.unwrap();
         assert_eq!((deeds.len(), deeds[0].comments, deeds[0].holding, deeds[0].id), (1, 2, 2, other));
         assert_eq!(decisions::last_ground(&mut tx, ada.id).await.unwrap().as_deref(), Some("hate"));

@@ -138,7 +138,16 @@ on_both! {
         let deeds = moderator.page("/panel/sites/demo/decisions").await;
         assert!(deeds.contains("11 Kommentare"), "{deeds}");
         let rows = |page: &str| page.split_once("<tbody>").map_or(0, |(_, rows)| rows.matches("<tr>").count());
-        assert_eq!(rows(&moderator.page("/panel/sites/demo/journal?means=bulk").await), 11, "the journal tells them apart");
+        let journal = moderator.page("/panel/sites/demo/journal?means=bulk").await;
+        assert_eq!(rows(&journal), 1, "one entry: {journal}");
+        let (_, batch_link) = journal.split_once("<tbody>").unwrap().1.split_once("href=\"").unwrap();
+        let batch_link = batch_link.split('"').next().unwrap();
+        assert!(journal.contains("11 Kommentare</a>") && batch_link.contains("journal?batch="), "{batch_link}");
+        assert_eq!(rows(&moderator.page(batch_link).await), 11, "which tells of each comment");
+        assert_eq!(rows(&moderator.page("/panel/sites/demo/journal?means=bulk&to=spam").await), 11, "some of what is asked for");
+        let table = moderator.page("/panel/sites/demo/journal.csv?means=bulk").await;
+        let batch = batch_link.rsplit_once('=').unwrap().1;
+        assert_eq!((table.lines().count(), table.matches(batch).count()), (12, 11), "{table}");
         let batch = location(&decided).rsplit_once("batch=").unwrap().1.to_owned();
         let undone = post(&moderator, &format!("/panel/batches/{batch}/undo"), &[("back", "")]).await;
         assert_eq!(undone.status(), StatusCode::SEE_OTHER);

@@ -1,5 +1,7 @@
 //! The journal of a site: who decided what, when, why and by what means. It is read, filtered and exported, never changed.
 
+use std::collections::{BTreeSet, HashMap};
+
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
@@ -44,17 +46,27 @@ pub struct Asked {
     /// The last day.
     until: String,
     after: Option<Uuid>,
+    /// What was decided as one, comment by comment.
+    batch: Option<Uuid>,
 }
 
 impl Asked {
     fn filter(&self) -> Filter {
         Filter {
             moderator_id: self.by.parse().ok(),
+            batch_id: self.batch,
+            batch_is_one: false,
             to: self.to.parse::<Status>().map_or_else(|_| String::new(), |status| status.as_str().to_owned()),
             means: MEANS.into_iter().find(|means| *means == self.means).unwrap_or_default().to_owned(),
             from: midnight(&self.from).unwrap_or(i64::MIN),
             until: midnight(&self.until).map_or(i64::MAX, |at| at.saturating_add(DAY)),
         }
+    }
+
+    /// The same for the page, where a batch is one entry; but not where its comments may have become different things and some
+    /// of these are asked for.
+    fn filter_of_page(&self) -> Filter {
+        Filter { batch_is_one: self.batch.is_none() && self.to.is_empty(), ..self.filter() }
     }
 
     /// The same question in an address.
@@ -66,6 +78,9 @@ impl Asked {
             if !value.is_empty() {
                 query.append_pair(name, value);
             }
+        }
+        if let Some(batch) = self.batch {
+            query.append_pair("batch", &batch.to_string());
         }
         query.finish()
     }
@@ -85,6 +100,8 @@ struct JournalPage {
     asked: Asked,
     people: Vec<(Uuid, String)>,
     entries: Vec<Entry>,
+    /// How many comments were decided with each entry that stands for a batch.
+    sizes: HashMap<Uuid, i64>,
     next: Option<Uuid>,
     /// How far was looked for what the filter lets through, where that was not to the end.
     reached: Option<String>,
@@ -93,6 +110,12 @@ struct JournalPage {
 impl JournalPage {
     fn decided_at(&self, entry: &Entry) -> Timestamp {
         Timestamp::from_millis(entry.decided_at)
+    }
+
+    /// How many comments an entry stands for, and the batch that they are.
+    fn together(&self, entry: &Entry) -> Option<(Uuid, i64)> {
+        let batch_id = entry.batch_id?;
+        self.sizes.get(&batch_id).filter(|size| **size > 1).map(|size| (batch_id, *size))
     }
 
     fn is_asked(&self, id: &Uuid) -> bool {
@@ -108,9 +131,11 @@ pub async fn show(
     by: SignedIn,
 ) -> Result<Response> {
     let frame = frame(&app, by).await?.at(|candidate| candidate.name == site)?.in_section("journal");
-    let site_id = frame.site()?.id;
+    let (site_id, filter) = (frame.site()?.id, asked.filter_of_page());
     let mut tx = app.store.read().await?;
-    let Read { mut entries, reached } = journal::read(&mut tx, site_id, &asked.filter(), asked.after, PART + 1).await?;
+    let Read { mut entries, reached } = journal::read(&mut tx, site_id, &filter, asked.after, PART + 1).await?;
+    let batches: BTreeSet<Uuid> = entries.iter().filter_map(|entry| entry.batch_id).filter(|_| filter.batch_is_one).collect();
+    let sizes = journal::sizes(&mut tx, &Vec::from_iter(batches)).await?;
     let people = journal::people(&mut tx, site_id).await?;
     drop(tx);
     let locale = frame.moderator.locale;
@@ -118,7 +143,7 @@ pub async fn show(
     entries.truncate(usize::try_from(PART).unwrap_or_default());
     let next = if more { entries.last().map(|last| last.id) } else { reached };
     let reached = next.filter(|_| !more).map(|id| day_of(locale, id));
-    Ok(Page::new(JournalPage { locale, frame, site, asked, people, entries, next, reached }).into_response())
+    Ok(Page::new(JournalPage { locale, frame, site, asked, people, entries, sizes, next, reached }).into_response())
 }
 
 /// The same as a table for a spreadsheet, from the newest entry to the last one, however many there are.
@@ -130,7 +155,7 @@ pub async fn export(
 ) -> Result<Response> {
     let frame = frame(&app, by).await?.at(|candidate| candidate.name == site)?;
     let (site_id, filter) = (frame.site()?.id, asked.filter());
-    let head = line(["time", "moderator", "from", "to", "ground", "reason", "means", "takes back", "comment"]);
+    let head = line(["time", "moderator", "from", "to", "ground", "reason", "means", "takes back", "comment", "batch"]);
     // Read bit by bit, so that a journal of years needs no more memory than one of days.
     let rest = stream::try_unfold(Some(Uuid::max()), move |after| {
         let (app, filter) = (app.clone(), filter.clone());
@@ -166,11 +191,12 @@ fn in_csv(entry: &Entry) -> String {
         &entry.means,
         &entry.undoes.map(|id| id.to_string()).unwrap_or_default(),
         &entry.comment_id.to_string(),
+        &entry.batch_id.map(|id| id.to_string()).unwrap_or_default(),
     ])
 }
 
 /// A line of a table (RFC 4180).
-fn line(fields: [&str; 9]) -> String {
+fn line(fields: [&str; 10]) -> String {
     let quoted = fields.map(|field| format!("\"{}\"", without_formulas(field).replace('"', "\"\"")));
     quoted.join(",") + "\r\n"
 }
@@ -196,8 +222,11 @@ mod tests {
 
     #[test]
     fn no_field_is_a_formula_or_breaks_out() {
-        let written = line(["=1+1", " @SUM(A1)", "+49", "-1", "a\"b", "c,d\r\ne", "\t=x", "fine", ""]);
-        assert_eq!(written, "\"'=1+1\",\" '@SUM(A1)\",\"'+49\",\"'-1\",\"a\"\"b\",\"c,d\r\ne\",\"\t'=x\",\"fine\",\"\"\r\n");
+        let written = line(["=1+1", " @SUM(A1)", "+49", "-1", "a\"b", "c,d\r\ne", "\t=x", "fine", "", "x"]);
+        assert_eq!(
+            written,
+            "\"'=1+1\",\" '@SUM(A1)\",\"'+49\",\"'-1\",\"a\"\"b\",\"c,d\r\ne\",\"\t'=x\",\"fine\",\"\",\"x\"\r\n"
+        );
         assert_eq!(without_formulas("gut; \"=1;a=b;\n-2"), "gut; \"'=1;a=b;\n'-2");
     }
 

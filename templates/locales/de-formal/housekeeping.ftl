@@ -87,3 +87,5 @@ numbers-reasons = Die häufigsten Begründungen
 numbers-count = Wie oft
 numbers-load = Wer wie viel entscheidet
 numbers-decisions = Entscheidungen
+journal-batch = Was hier steht, wurde auf einmal entschieden.
+journal-whole = Das ganze Journal

@@ -87,3 +87,5 @@ numbers-reasons = The reasons given most often
 numbers-count = How often
 numbers-load = Who decides how much
 numbers-decisions = Decisions
+journal-batch = What stands here was decided as one.
+journal-whole = The whole journal
