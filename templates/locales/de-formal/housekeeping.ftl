@@ -87,3 +87,7 @@ numbers-reasons = Die häufigsten Begründungen
 numbers-count = Wie oft
 numbers-load = Wer wie viel entscheidet
 numbers-decisions = Entscheidungen
+
+# Comments taken over from another program
+means-import = Übernahme
+import-nameless = Anonym

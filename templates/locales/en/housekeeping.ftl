@@ -87,3 +87,7 @@ numbers-reasons = The reasons given most often
 numbers-count = How often
 numbers-load = Who decides how much
 numbers-decisions = Decisions
+
+# Comments taken over from another program
+means-import = An import
+import-nameless = Anonymous
