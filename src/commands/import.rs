@@ -11,8 +11,10 @@ use serde_json::{Map, Value, json};
 use super::print;
 use crate::clock::Clock;
 use crate::config::StorageSettings;
+use crate::exchange::disqus::Disqus;
 use crate::exchange::wordpress::WordPress;
-use crate::exchange::{Import, LeftOut, Summary};
+use crate::exchange::xml::Fault;
+use crate::exchange::{Import, LeftOut, Record, Summary};
 use crate::moderation::learning::Models;
 use crate::server::open_store;
 use crate::store::sites;
@@ -22,6 +24,8 @@ use crate::store::sites;
 pub enum ImportCommand {
     /// An export of WordPress (WXR): Tools, Export, all content
     Wordpress(Arguments),
+    /// An export of Disqus (XML): Moderation, Export
+    Disqus(Arguments),
 }
 
 /// Into which site, and how.
@@ -45,7 +49,10 @@ pub struct Arguments {
 
 /// Does it.
 pub async fn run(storage: &StorageSettings, command: ImportCommand) -> anyhow::Result<()> {
-    let ImportCommand::Wordpress(arguments) = command;
+    let (format, arguments) = match command {
+        ImportCommand::Wordpress(arguments) => ("wordpress", arguments),
+        ImportCommand::Disqus(arguments) => ("disqus", arguments),
+    };
     let name = arguments.file.display().to_string();
     let file = File::open(&arguments.file).with_context(|| format!("{name} cannot be read"))?;
     let (store, keys) = open_store(storage).await?;
@@ -58,12 +65,14 @@ pub async fn run(storage: &StorageSettings, command: ImportCommand) -> anyhow::R
         clock: &clock,
         models: &models,
         site: &site,
-        format: "wordpress",
+        format,
         teaches: arguments.teach,
         is_dry: arguments.dry_run,
     };
     let is_watched = std::io::stderr().is_terminal();
-    let (summary, outcome) = import.run(WordPress::of(file), |summary| show_progress(is_watched, Some(summary))).await;
+    let records: Box<dyn Iterator<Item = Result<Record, Fault>>> =
+        if format == "disqus" { Box::new(Disqus::of(file)) } else { Box::new(WordPress::of(file)) };
+    let (summary, outcome) = import.run(records, |summary| show_progress(is_watched, Some(summary))).await;
     show_progress(is_watched, None);
     store.close().await;
     // What could not even begin is told in one sentence.

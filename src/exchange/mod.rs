@@ -1,9 +1,14 @@
 //! Comments that come from other programs: one file for each format, one way in.
 
+use time::macros::format_description;
+use time::{PrimitiveDateTime, UtcOffset};
+
 use crate::clock::Timestamp;
 use crate::comment::Status;
 
+pub mod disqus;
 pub mod html;
+mod judging;
 mod pages;
 mod prepared;
 mod taking;
@@ -14,6 +19,9 @@ pub use taking::{Import, Summary};
 
 /// Bytes of HTML that a comment has at most: more could not be 65,525 characters.
 pub const MOST_HTML: usize = 1 << 20;
+
+/// Bytes of a field that is no comment's text; no program writes as much into one, and what is longer is cut.
+const MOST_OF_A_FIELD: usize = 8192;
 
 /// What a file of another program holds. An article comes before its comments.
 #[derive(Clone, Debug)]
@@ -77,16 +85,28 @@ pub enum LeftOut {
     NoArticle,
     /// It has no number.
     NoNumber,
+    /// Its author, or a moderator, has deleted it there.
+    Deleted,
 }
 
 impl LeftOut {
     /// Every reason with the words for people and for programs.
-    pub const ALL: [(Self, &'static str, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str, &'static str); 7] = [
         (Self::Pingback, "pingbacks and trackbacks", "pingback"),
         (Self::OtherKind, "no readers' comments", "other_kind"),
         (Self::NoText, "without text", "no_text"),
         (Self::TooLong, "longer than 65,525 characters", "too_long"),
         (Self::NoArticle, "of no article", "no_article"),
         (Self::NoNumber, "without a number", "no_number"),
+        (Self::Deleted, "deleted there", "deleted"),
     ];
+}
+
+/// A moment of Greenwich as programs write it: `2016-02-29 23:59:59`, or with a `T` between. `None` for WordPress's
+/// `0000-00-00 00:00:00`, and for what is none.
+fn moment(text: &str) -> Option<Timestamp> {
+    let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
+    let text = text.trim().trim_end_matches('Z').replace('T', " ");
+    let at = PrimitiveDateTime::parse(&text, format).ok()?.assume_offset(UtcOffset::UTC);
+    Some(Timestamp::from_millis(at.unix_timestamp().checked_mul(1000)?))
 }

@@ -1,7 +1,7 @@
 //! The one way in: some hundred comments in one transaction, each known again if it comes twice, so that an import that was
 //! ended half-way is gone on with by beginning it again. Nobody hears of them by mail, and no network is kept.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use anyhow::Context;
 use uuid::Uuid;
@@ -15,7 +15,6 @@ use crate::moderation::learning::Models;
 use crate::moderation::neighbours;
 use crate::secrets::Keys;
 use crate::site::Site;
-use crate::spam::{self, History};
 use crate::store::imports::{self, Imported, Known};
 use crate::store::{self, Store, Tx, changes, pages};
 
@@ -175,28 +174,6 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// What still waits is judged by what it says, so that the queue can put it in order.
-    async fn judge(&self, prepared: &mut [(usize, Prepared)]) -> anyhow::Result<()> {
-        self.models.catch_up(self.site.id).await?;
-        self.site.settings.rules.blocked_words.make_ready();
-        let hosts = self.site.hosts();
-        for (_, one) in prepared.iter_mut().filter(|(_, one)| one.comment.status == Status::Pending) {
-            let submission = spam::Submission {
-                author: &one.comment.author,
-                website: one.comment.website.as_deref(),
-                text: &one.comment.text,
-                honeypot_filled: false,
-                fill_time_ms: None,
-                site_hosts: &hosts,
-                site_language: self.site.locale.html_lang(),
-                staff_names: &[],
-            };
-            let verdict = self.models.judge(self.site, &submission, &History::default());
-            (one.comment.points, one.comment.bucket, one.comment.reasons) = (verdict.points, verdict.bucket, verdict.reasons);
-        }
-        Ok(())
-    }
-
     async fn write(
         &self,
         common: &Common<'_>,
@@ -207,6 +184,36 @@ impl Import<'_> {
         let mut tx = if self.is_dry { self.store.read().await? } else { self.store.write().await? };
         let keys: BTreeSet<Uuid> = prepared.iter().flat_map(|(_, one)| [Some(one.key), one.parent_key]).flatten().collect();
         let mut there = imports::known(&mut tx, self.site.id, &keys.into_iter().collect::<Vec<_>>()).await?;
+        let new = self.place(&mut tx, common, articles, prepared, memory, &mut there).await?;
+        if self.is_dry {
+            return Ok(());
+        }
+        self.add(&mut tx, &new, common.now).await?;
+        let mut changed: BTreeMap<Uuid, i64> = BTreeMap::new();
+        for one in new {
+            *changed.entry(one.comment.page_id).or_default() += i64::from(one.comment.status == Status::Approved);
+        }
+        for page_id in hang_waiting(&mut tx, &there, &mut memory.waiting).await? {
+            changed.entry(page_id).or_default();
+        }
+        // In one order everywhere, or two processes could each wait for what the other has locked.
+        for (page_id, approved) in changed {
+            pages::count_approved(&mut tx, page_id, approved).await?;
+            changes::announce(&mut tx, page_id).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Gives each comment that is not there its page and its place in the thread; those are what it returns.
+    async fn place<'a>(
+        &self,
+        tx: &mut Tx,
+        common: &Common<'_>,
+        articles: &[Article],
+        prepared: &'a mut [(usize, Prepared)],
+        memory: &mut Memory,
+        there: &mut HashMap<Uuid, Known>,
+    ) -> anyhow::Result<Vec<&'a Prepared>> {
         let mut page_ids: Vec<Option<Uuid>> = vec![None; articles.len()];
         let mut new = Vec::with_capacity(prepared.len());
         for (place, one) in prepared {
@@ -217,48 +224,22 @@ impl Import<'_> {
             }
             let page_id = match (page_ids.get(*place).copied().flatten(), articles.get(*place)) {
                 (Some(id), _) => id,
-                (None, Some(article)) => self.page(&mut tx, common, article, one.comment.submitted_at, memory).await?,
+                (None, Some(article)) => self.page(tx, common, article, one.comment.submitted_at, memory).await?,
                 (None, None) => continue,
             };
             page_ids[*place] = Some(page_id);
-            one.comment.page_id = page_id;
             // Older than its answer: so no circle is possible, and a thread is read from above.
             let above = one.parent_key.and_then(|parent| there.get(&parent)).filter(|above| above.id < one.comment.id);
-            one.comment.parent_id = above.filter(|above| above.page_id == page_id).map(|above| above.id);
+            let parent_id = above.filter(|above| above.page_id == page_id).map(|above| above.id);
             memory.waiting.extend(one.parent_key.filter(|_| above.is_none()).map(|parent| (one.comment.id, parent)));
+            one.comment.page_id = page_id;
+            one.comment.parent_id = parent_id;
             one.comment.last_decision_id = (one.comment.status != Status::Pending).then(|| self.clock.new_id());
-            let parent_id = one.comment.parent_id;
             there.insert(one.key, Known { key: one.key, id: one.comment.id, page_id, parent_id });
             *memory.summary.added.entry(one.comment.status.as_str()).or_default() += 1;
             new.push(&*one);
         }
-        if self.is_dry {
-            return Ok(());
-        }
-        self.add(&mut tx, &new, common.now).await?;
-        let mut changed: BTreeMap<Uuid, i64> = BTreeMap::new();
-        for one in new {
-            *changed.entry(one.comment.page_id).or_default() += i64::from(one.comment.status == Status::Approved);
-        }
-        for (id, parent_key) in std::mem::take(&mut memory.waiting) {
-            match there.get(&parent_key) {
-                Some(above) if above.id < id => {
-                    if imports::hang(&mut tx, id, above.id).await? {
-                        changed.entry(above.page_id).or_default();
-                    }
-                }
-                Some(_) => {}
-                None => memory.waiting.push((id, parent_key)),
-            }
-        }
-        let too_many = memory.waiting.len().saturating_sub(MOST_WAITING);
-        memory.waiting.drain(..too_many);
-        // In one order everywhere, or two processes could each wait for what the other has locked.
-        for (page_id, approved) in changed {
-            pages::count_approved(&mut tx, page_id, approved).await?;
-            changes::announce(&mut tx, page_id).await?;
-        }
-        tx.commit().await
+        Ok(new)
     }
 
     async fn add(&self, tx: &mut Tx, new: &[&Prepared], now: Timestamp) -> anyhow::Result<()> {
@@ -283,4 +264,27 @@ impl Import<'_> {
         }
         Ok(())
     }
+}
+
+/// Hangs answers on what they have waited for, and tells on which pages. What has not come yet is waited for still.
+async fn hang_waiting(
+    tx: &mut Tx,
+    there: &HashMap<Uuid, Known>,
+    waiting: &mut Vec<(Uuid, Uuid)>,
+) -> anyhow::Result<BTreeSet<Uuid>> {
+    let mut changed = BTreeSet::new();
+    for (id, parent_key) in std::mem::take(waiting) {
+        match there.get(&parent_key) {
+            Some(above) if above.id >= id => {}
+            Some(above) => {
+                if imports::hang(tx, id, above.id).await? {
+                    changed.insert(above.page_id);
+                }
+            }
+            None => waiting.push((id, parent_key)),
+        }
+    }
+    let too_many = waiting.len().saturating_sub(MOST_WAITING);
+    waiting.drain(..too_many);
+    Ok(changed)
 }

@@ -6,16 +6,9 @@ mod tests;
 use std::collections::VecDeque;
 use std::io::Read;
 
-use time::macros::format_description;
-use time::{PrimitiveDateTime, UtcOffset};
-
 use super::xml::{Fault, Piece, Pieces};
-use super::{Article, LeftOut, Letter, MOST_HTML, Record};
-use crate::clock::Timestamp;
+use super::{Article, LeftOut, Letter, MOST_HTML, MOST_OF_A_FIELD, Record, moment};
 use crate::comment::Status;
-
-/// Bytes of a field that is no comment's text; no program writes as much into one, and what is longer is cut.
-const MOST_OF_A_FIELD: usize = 8192;
 
 const KIND: &str = "export of WordPress (WXR)";
 
@@ -109,10 +102,10 @@ impl<R: Read> WordPress<R> {
                     kept.push_str(text);
                 }
             }
-            Piece::Open("item") if !self.has_version => return Err(Fault::Foreign(KIND)),
-            Piece::Open("item") => self.post = Some(Post::default()),
-            Piece::Open("wp:comment") if self.post.is_some() => self.comment = Some(Comment::default()),
-            Piece::Open(name) => {
+            Piece::Open("item", _) if !self.has_version => return Err(Fault::Foreign(KIND)),
+            Piece::Open("item", _) => self.post = Some(Post::default()),
+            Piece::Open("wp:comment", _) if self.post.is_some() => self.comment = Some(Comment::default()),
+            Piece::Open(name, _) => {
                 self.has_version |= name == "wp:wxr_version";
                 name.clone_into(&mut self.field);
             }
@@ -191,11 +184,4 @@ fn record(comment: Comment, has_article: bool) -> Record {
             _ => Status::Pending,
         },
     })
-}
-
-/// `2016-02-29 23:59:59`; `0000-00-00 00:00:00` is WordPress's word for none.
-fn moment(text: &str) -> Option<Timestamp> {
-    let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
-    let at = PrimitiveDateTime::parse(text.trim(), format).ok()?.assume_offset(UtcOffset::UTC);
-    Some(Timestamp::from_millis(at.unix_timestamp().checked_mul(1000)?))
 }

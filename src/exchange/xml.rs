@@ -25,8 +25,8 @@ pub enum Fault {
 /// What a file consists of.
 #[derive(Debug)]
 pub enum Piece<'a> {
-    /// An element begins: its name as written, with the prefix.
-    Open(&'a str),
+    /// An element begins: its name as written, with the prefix, and its attributes as written.
+    Open(&'a str, &'a str),
     /// The innermost element ends.
     Close(&'a str),
     /// Text of the innermost element, or a part of it.
@@ -40,6 +40,7 @@ pub struct Pieces<R> {
     reader: Reader<Bounded<BufReader<R>>>,
     buffer: Vec<u8>,
     kept: String,
+    attributes: String,
     depth: u32,
     /// Whether the element that has just begun is at its end, too.
     is_empty: bool,
@@ -60,7 +61,7 @@ impl<R: Read> Pieces<R> {
         let mut reader = Reader::from_reader(bounded);
         // A lone `&` is what somebody meant.
         reader.config_mut().allow_dangling_amp = true;
-        Self { reader, buffer: Vec::new(), kept: String::new(), depth: 0, is_empty: false }
+        Self { reader, buffer: Vec::new(), kept: String::new(), attributes: String::new(), depth: 0, is_empty: false }
     }
 
     /// How many bytes have been read.
@@ -83,7 +84,7 @@ impl<R: Read> Pieces<R> {
             Seen::Text | Seen::End => {}
         }
         Ok(match seen {
-            Seen::Open => Piece::Open(&self.kept),
+            Seen::Open => Piece::Open(&self.kept, &self.attributes),
             Seen::Close => Piece::Close(&self.kept),
             Seen::Text => Piece::Text(&self.kept),
             Seen::End => Piece::End,
@@ -93,6 +94,7 @@ impl<R: Read> Pieces<R> {
     fn read(&mut self, most: usize) -> Result<Seen, Fault> {
         loop {
             self.kept.clear();
+            self.attributes.clear();
             self.buffer.clear();
             // What a long text has needed is not held for the short ones.
             self.buffer.shrink_to(1 << 16);
@@ -105,10 +107,12 @@ impl<R: Read> Pieces<R> {
             return Ok(match event {
                 Event::Start(tag) => {
                     self.kept.push_str(tag.name().into_inner());
+                    self.attributes.push_str(tag.attributes_raw());
                     Seen::Open
                 }
                 Event::Empty(tag) => {
                     self.kept.push_str(tag.name().into_inner());
+                    self.attributes.push_str(tag.attributes_raw());
                     self.is_empty = true;
                     Seen::Open
                 }

@@ -307,3 +307,30 @@ on_both! {
         store.close().await;
     }
 }
+
+on_both! {
+    async fn threads_of_disqus_move_over_too(house: House) {
+        let post = |number: u64, more: &str| format!(
+            "<post dsq:id=\"{number}\"><id/><message><![CDATA[<p>Kommentar <b>Nummer {number}</b></p>]]></message>\
+             <createdAt>2013-01-02T03:04:{number}Z</createdAt>{more}<author><name>Eva</name></author><thread dsq:id=\"2\" /></post>"
+        );
+        let text = [
+            "<?xml version=\"1.0\"?><disqus xmlns=\"http://disqus.com\" xmlns:dsq=\"http://disqus.com/disqus-internals\">",
+            &format!("<thread dsq:id=\"2\"><id>bus</id><link>{}/2013/bus/</link><title>Bus</title></thread>", house.origin()),
+            &post(11, "<isSpam>false</isSpam>"),
+            &post(12, "<parent dsq:id=\"11\" />"),
+            &post(13, "<isDeleted>true</isDeleted>"),
+            &post(14, "<isSpam>true</isSpam>"),
+            "</disqus>",
+        ];
+        let file = keep(&house.database, "disqus.xml", &text.concat());
+        let arguments = ["import", "disqus", "--site", "demo", "--json", file.to_str().unwrap()];
+        let said: Value = serde_json::from_str(&told(&house.database, &arguments, "")).unwrap();
+        assert_eq!((&said["added"], &said["left_out"]), (&json!({"approved": 2, "spam": 1}), &json!({"deleted": 1})));
+        for name in ["bus".to_owned(), format!("{}/2013/bus", house.origin())] {
+            let thread = Reader::of(&house, &name).thread().await;
+            assert_eq!(thread["comments"][1]["html"], "<p>Kommentar <strong>Nummer 12</strong></p>", "{name}");
+            assert_eq!(thread["comments"][1]["parent"], thread["comments"][0]["id"]);
+        }
+    }
+}

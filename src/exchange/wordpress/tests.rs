@@ -2,9 +2,9 @@ use std::io::Read;
 
 use proptest::prelude::*;
 
-use super::{WordPress, moment};
+use super::WordPress;
 use crate::comment::Status;
-use crate::exchange::{Article, LeftOut, Letter, Record};
+use crate::exchange::{Article, LeftOut, Letter, Record, moment};
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<!-- generator -->\n<rss version=\"2.0\" xmlns:wp=\"x\"><channel>\
                     <title>Blog</title><wp:wxr_version>1.2</wp:wxr_version>";
@@ -88,7 +88,9 @@ fn what_is_no_export_is_refused_and_what_is_broken_says_where() {
 
 #[test]
 fn a_date_is_read_or_none() {
-    assert_eq!(moment("1970-01-02 00:00:01").map(|at| at.millis()), Some(86_401_000));
+    for text in ["1970-01-02 00:00:01", "1970-01-02T00:00:01Z"] {
+        assert_eq!(moment(text).map(|at| at.millis()), Some(86_401_000), "{text}");
+    }
     for none in ["0000-00-00 00:00:00", "", "gestern", "2016-13-01 00:00:00"] {
         assert_eq!(moment(none), None, "{none}");
     }
