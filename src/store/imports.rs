@@ -15,8 +15,9 @@ use crate::spam::Likeness;
 /// How the journal names what another program has decided.
 pub const IMPORT: &str = "import";
 
-/// Rows of one statement at most: as many values as both databases take, and some more would.
-const TOGETHER: usize = 200;
+/// Rows of one statement. SQLite looks for each numbered value among all of a statement, so that more rows take longer, not
+/// less long.
+const TOGETHER: usize = 16;
 
 /// A comment to be added, which nobody has sent here: no network is known, no form token, and its author hears of nothing.
 #[derive(Debug)]
@@ -164,7 +165,7 @@ pub async fn hang(tx: &mut Tx, id: Uuid, parent_id: Uuid) -> Result<bool> {
 /// # Errors
 /// The database cannot be reached.
 pub async fn hold_back(tx: &mut Tx, ids: &[Uuid]) -> Result<()> {
-    for part in ids.chunks(TOGETHER) {
+    for part in ids.chunks(200) {
         let sql = format!("delete from search_due where comment_id in ({})", placeholders(1, part.len()));
         on_backend!(&mut *tx, |conn| {
             let query = part.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, id| query.bind(id));
