@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
@@ -111,6 +112,12 @@ impl Comment {
             Some(_) => matches!(to, Status::Approved | Status::Rejected | Status::Spam),
             None => self.status.may_become(to),
         }
+    }
+
+    /// What the world may know of it, as a hash (SHA-256): its state, and its text while that is public.
+    pub fn known_outside(&self) -> Vec<u8> {
+        let text = if self.status == Status::Approved { self.text.as_str() } else { "" };
+        Sha256::digest(format!("{}\n{text}", self.status.as_str())).to_vec()
     }
 }
 

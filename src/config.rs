@@ -56,6 +56,9 @@ pub struct WebSettings {
     /// Header in which those proxies name the client
     #[arg(long, env = "LESERBRIEF_FORWARDED_HEADER", value_enum, default_value_t, value_name = "HEADER")]
     pub forwarded_header: ForwardedHeader,
+    /// Networks that webhooks may go to though they are not public
+    #[arg(long, env = "LESERBRIEF_WEBHOOK_NETWORKS", value_delimiter = ',', value_name = "NETWORK")]
+    pub webhook_networks: Vec<IpNet>,
     /// Requests a second that one network (/32 or /64) may make for long; 0 takes the limit away
     #[arg(long, env = "LESERBRIEF_FLOOD_PER_SECOND", default_value_t = 20, value_name = "REQUESTS")]
     pub flood_per_second: u32,

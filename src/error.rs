@@ -7,7 +7,8 @@ use crate::clock::Timestamp;
 pub struct FieldError {
     /// The field's public name: `name`, `email`, `website`, `text`, `password`, `current` (password), `code`.
     pub field: &'static str,
-    /// A stable word for the fault: `required`, `invalid`, `too_long`, `too_short`, `too_common`, `taken`, `wrong`.
+    /// A stable word for the fault: `required`, `invalid`, `too_long`, `too_short`, `too_common`, `too_many`,
+    /// `taken`, `wrong`.
     pub code: &'static str,
 }
 

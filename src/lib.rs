@@ -14,6 +14,7 @@
 //! | `accounts` | what happens to moderators' accounts: the first owner, invitations, roles, signing in, passwords, the second factor, sessions |
 //! | `privacy` | what is private is forgotten in its time |
 //! | `mail` | composing and sending; it decides nothing |
+//! | `webhook` | where a call may go, what it says, and the call itself; it decides nothing |
 //! | `outbox` | the mail worker: lease, compose, send, note |
 //! | `web` | every HTTP word: the API, the readers' pages, the panel, the embed's files |
 //! | `server` | opens, binds, runs, stops |
@@ -22,7 +23,7 @@
 //! # The arrows
 //!
 //! ```text
-//! main → commands → { server → { web, outbox }, exchange } → { moderation, accounts, privacy } → { store, mail } →
+//! main → commands → { server → { web, outbox }, exchange } → { moderation, accounts, privacy } → { store, mail, webhook } →
 //!   { site, page, comment, moderator, markdown } → spam → { secrets, totp, clock, i18n, email_address, error, config }
 //! ```
 //!
@@ -54,3 +55,4 @@ pub mod spam;
 pub mod store;
 pub mod totp;
 pub mod web;
+pub mod webhook;

@@ -166,6 +166,11 @@ impl Keys {
         BASE64URL_NOPAD.encode(&self.mac("csrf", &[session_hash]))
     }
 
+    /// What the calls of a webhook are signed with. It is nowhere kept: a new one comes with a new webhook.
+    pub fn webhook_secret(&self, webhook_id: Uuid) -> [u8; 32] {
+        self.mac("webhook", &[webhook_id.as_bytes()])
+    }
+
     fn signed(&self, payload: &[u8], tag: &[u8; 32]) -> String {
         BASE64URL_NOPAD.encode(&[payload, &tag[..16]].concat())
     }

@@ -7,7 +7,7 @@ use crate::comment::{Comment, Status};
 use crate::error::{Error, Result};
 use crate::moderation::ground::Ground;
 use crate::moderation::learning::Models;
-use crate::moderation::{neighbours, notices, proposal};
+use crate::moderation::{neighbours, notices, proposal, webhooks};
 use crate::moderator::Moderator;
 use crate::store::decisions::{self, Decision, Entry};
 use crate::store::{Store, Tx, changes, comments, memberships, pages, reports};
@@ -203,7 +203,11 @@ fn is_public(decision: &Decision) -> bool {
 /// has changed since it was read.
 pub(super) async fn apply(tx: &mut Tx, clock: &Clock, models: &Models, comment: &Comment, decision: &Decision) -> Result<bool> {
     if decision.of_edit {
-        return proposal::decide(tx, comment, decision).await;
+        let is_done = proposal::decide(tx, comment, decision).await?;
+        if is_done && is_public(decision) {
+            webhooks::follow(tx, clock, comment, decision.at).await?;
+        }
+        return Ok(is_done);
     }
     // Nobody takes a comment back in its author's name.
     let by_author = decision.to == Status::Withdrawn && decision.moderator_id.is_none();
@@ -219,6 +223,7 @@ pub(super) async fn apply(tx: &mut Tx, clock: &Clock, models: &Models, comment: 
     }
     neighbours::follow(tx, comment, decision.to).await?;
     notices::follow(tx, clock, comment, decision).await?;
+    webhooks::follow(tx, clock, comment, decision.at).await?;
     if is_public(decision) {
         let difference = if decision.to == Status::Approved { 1 } else { -1 };
         pages::count_approved(tx, comment.page_id, difference).await?;

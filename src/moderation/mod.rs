@@ -42,4 +42,5 @@ pub mod query;
 pub mod respond;
 pub mod search_index;
 pub mod staff;
+pub mod webhooks;
 pub mod words;

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::markdown;
 use crate::moderation::decide::{Decided, Wish, apply, catch_up, for_moderator};
 use crate::moderation::learning::Models;
-use crate::moderation::staff;
+use crate::moderation::{staff, webhooks};
 use crate::moderator::Moderator;
 use crate::secrets::Keys;
 use crate::site::Site;
@@ -89,6 +89,7 @@ pub async fn edit(store: &Store, clock: &Clock, moderator: &Moderator, edit: &Ed
     let public_changed = comment.status == Status::Approved;
     if public_changed {
         crate::store::changes::announce(&mut tx, comment.page_id).await?;
+        webhooks::follow(&mut tx, clock, &comment, decision.at).await?;
     }
     tx.commit().await?;
     Ok(Decided { decision_id: decision.id, page_id: comment.page_id, revision: comment.revision + 1, public_changed })

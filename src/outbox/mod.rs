@@ -1,4 +1,5 @@
-//! The mail worker: takes a mail that is due, writes it from what is true now, sends it, notes what became of it.
+//! The mail worker: takes a mail that is due, writes it from what is true now, sends it, notes what became of it. Calls of
+//! webhooks go the same way.
 //!
 //! Each family of mails has a file of its own, which composes from what is true at that moment; `kinds` says which kind
 //! of mail is of which family.
@@ -7,6 +8,7 @@ mod account;
 mod held_comments;
 mod kinds;
 mod to_authors;
+mod webhook;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +22,7 @@ use crate::mail::{Envelope, Failure, Letter, Mailer};
 use crate::secrets::{Keys, SealedAddress};
 use crate::store::outbox::{self, Leased, Outcome};
 use crate::store::{Store, suppressions};
+use crate::webhook::{Call, Caller, Failure as NotCalled};
 
 /// How long a worker holds a mail, in milliseconds: longer than any conversation with a server may last.
 const LEASE: i64 = 5 * 60_000;
@@ -40,6 +43,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// What there is to send.
 enum Composed {
     Letter(Box<Letter>),
+    Call(Box<Call>),
     Unneeded,
     Suppressed(String),
 }
@@ -61,8 +65,10 @@ pub struct OutboxWorker {
     pub keys: Keys,
     /// The time.
     pub clock: Clock,
-    /// The way out of the house.
+    /// The way out of the house for mails.
     pub mailer: Mailer,
+    /// The way out for calls.
+    pub caller: Caller,
     /// The service's address, without a trailing slash.
     pub base_url: String,
     /// Told when a mail has been queued.
@@ -113,6 +119,7 @@ impl OutboxWorker {
         self.mail_waits.notify_one();
         let (outcome, refusal) = match self.compose(&leased).await {
             Ok(Composed::Letter(letter)) => self.send(&leased, &letter).await,
+            Ok(Composed::Call(call)) => (self.call(&leased, &call).await, Refusal::None),
             Ok(Composed::Unneeded) => (Outcome::Unneeded, Refusal::None),
             Ok(Composed::Suppressed(words)) => (Outcome::Failed(words), Refusal::None),
             Err(error) => (self.later(&leased, format!("{error:#}")), Refusal::None),
@@ -156,6 +163,10 @@ impl OutboxWorker {
                 return Ok(Composed::Suppressed(words));
             }
         }
+        if let Some(webhook_id) = leased.webhook_id {
+            let call = webhook::compose(self, leased, webhook_id).await?;
+            return Ok(call.map_or(Composed::Unneeded, |call| Composed::Call(Box::new(call))));
+        }
         Ok(kinds::compose(self, leased).await?.map_or(Composed::Unneeded, |letter| Composed::Letter(Box::new(letter))))
     }
 
@@ -184,6 +195,14 @@ impl OutboxWorker {
             Err(Failure::Temporary(words)) => (self.later(leased, words), Refusal::None),
             Err(Failure::Deferred(words)) => (self.later(leased, words), Refusal::ForNow),
             Err(Failure::Permanent(words)) => (Outcome::Failed(words), Refusal::ForGood),
+        }
+    }
+
+    async fn call(&self, leased: &Leased, call: &Call) -> Outcome {
+        match self.caller.call(call).await {
+            Ok(()) => Outcome::Sent,
+            Err(NotCalled::Temporary(words)) => self.later(leased, words),
+            Err(NotCalled::Permanent(words)) => Outcome::Failed(words),
         }
     }
 

@@ -38,8 +38,12 @@ impl Keys {
     /// The keyed hash under which mails to one domain are counted.
     pub fn domain_index(&self, address: &crate::email_address::EmailAddress) -> Vec<u8> {
         let normalised = address.normalised();
-        let domain = normalised.rsplit_once('@').map_or("", |(_, domain)| domain);
-        self.mac("domain", &[domain.as_bytes()]).to_vec()
+        self.host_index(normalised.rsplit_once('@').map_or("", |(_, domain)| domain))
+    }
+
+    /// The same for calls to one host.
+    pub fn host_index(&self, host: &str) -> Vec<u8> {
+        self.mac("domain", &[host.as_bytes()]).to_vec()
     }
 }
 

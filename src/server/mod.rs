@@ -31,6 +31,7 @@ use crate::web::panel::outbox::MailHealth;
 use crate::web::reader::demo::demo_origin;
 use crate::web::sites::SiteDirectory;
 use crate::web::{App, AppState, Flood, router};
+use crate::webhook::Caller;
 
 use background::{forget_expired, hear_changes, keep_index, notice_other_writers, watch_sites};
 use listen::{Listener, accept, bind};
@@ -108,6 +109,7 @@ impl Server {
             keys: keys.clone(),
             clock: clock.clone(),
             mailer,
+            caller: Caller::new(&settings.web.webhook_networks),
             base_url: base_url.clone(),
             mail_waits: Arc::clone(&mail_waits),
         };
@@ -127,6 +129,7 @@ impl Server {
             intake,
             models,
             base_url,
+            webhook_networks: settings.web.webhook_networks.clone(),
             has_demo,
             closing: CancellationToken::new(),
         });

@@ -15,8 +15,10 @@ pub struct Shown {
     pub kind: String,
     /// The site's title.
     pub site: String,
-    /// The moderator's name; empty where it goes to an author.
+    /// The moderator's name; empty where it goes elsewhere.
     pub moderator: String,
+    /// The address of the receiver, where it is a call.
+    pub receiver: Option<String>,
     /// Whether no new mail is begun to the address, since a server refused it.
     pub is_suppressed: bool,
     /// `waiting`, `sent`, `unneeded` or `failed`.
@@ -34,7 +36,7 @@ pub struct Shown {
 /// Mails that are a site's business. What becomes of somebody's account is not, though a site stands in its row.
 macro_rules! are_of_a_site {
     () => {
-        "kind in ('held-comments', 'invitation', 'role', 'test', 'confirmation', 'decision', 'news')"
+        "kind in ('held-comments', 'invitation', 'role', 'test', 'confirmation', 'decision', 'news', 'webhook')"
     };
 }
 
@@ -45,11 +47,12 @@ macro_rules! are_of_a_site {
 /// The database cannot be reached.
 pub async fn in_state(tx: &mut Tx, by: &Moderator, state: &str, after: Option<Uuid>, limit: i64) -> Result<Vec<Shown>> {
     let sql = concat!(
-        "select outbox.id, kind, site.title as site, coalesce(moderator.name, '') as moderator, state, attempts, due_at, finished_at, \
+        "select outbox.id, kind, site.title as site, coalesce(moderator.name, '') as moderator, webhook.url as receiver, state, attempts, due_at, finished_at, \
            last_error, exists (select 1 from suppression where suppressed_at is not null \
              and suppression.email_index = coalesce(moderator.email_index, author_address.email_index)) as is_suppressed \
          from outbox join site on site.id = outbox.site_id left join moderator on moderator.id = outbox.moderator_id \
            left join author_address on author_address.id = outbox.author_address_id \
+           left join webhook on webhook.id = outbox.webhook_id \
          where state = $3 and outbox.id < $4 and ($1 or outbox.moderator_id = $2 or (",
         are_of_a_site!(),
         " and exists (select 1 from membership where membership.moderator_id = $2 and membership.site_id = outbox.site_id \
@@ -119,10 +122,10 @@ macro_rules! is_our_trouble {
 pub async fn fails(tx: &mut Tx) -> Result<bool> {
     // That a server refuses an author's address is between the two: mail as such goes out.
     let sql = concat!(
-        "select (select count(*) from (select 1 from outbox where state = 'waiting' and last_error is not null and ",
+        "select (select count(*) from (select 1 from outbox where state = 'waiting' and webhook_id is null and last_error is not null and ",
         is_our_trouble!(),
-        " limit 1) as stuck) + (select count(*) from (select 1 from outbox where state = 'failed' and finished_at > \
-           coalesce((select finished_at from outbox where state = 'sent' order by id desc limit 1), 0) and ",
+        " limit 1) as stuck) + (select count(*) from (select 1 from outbox where state = 'failed' and webhook_id is null and finished_at > \
+           coalesce((select finished_at from outbox where state = 'sent' and webhook_id is null order by id desc limit 1), 0) and ",
         is_our_trouble!(),
         " limit 1) as given_up)"
     );

@@ -50,6 +50,7 @@ pub mod suppressions;
 pub mod thread_wishes;
 pub mod threads;
 pub mod turns;
+pub mod webhooks;
 
 /// The database.
 #[derive(Clone, Debug)]

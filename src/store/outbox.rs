@@ -1,4 +1,5 @@
-//! Mails that wait, that were sent, and that failed. A row holds no address: that is read when the mail is sent.
+//! Mails that wait, that were sent, and that failed; calls of webhooks go the same way. A row holds no address: that is read
+//! when the mail is sent.
 
 use uuid::Uuid;
 
@@ -12,15 +13,19 @@ pub struct Leased {
     /// Its id, from which its Message-ID is made.
     pub id: Uuid,
     /// What it is about. To moderators: `held-comments`, `invitation`, `password`, `role`, `test`, or what became of a second
-    /// factor. To authors: `confirmation`, `decision`, `news`.
+    /// factor. To authors: `confirmation`, `decision`, `news`. No mail but a call: `webhook`.
     pub kind: String,
     /// The site it is about.
     pub site_id: Uuid,
-    /// The moderator whom it goes to; none where it goes to an author.
+    /// The moderator whom it goes to; none where it goes elsewhere.
     pub moderator_id: Option<Uuid>,
     /// The address that it goes to, where it is an author's.
     pub author_address_id: Option<Uuid>,
-    /// The comment of a mail to an author.
+    /// The webhook that is called, where it is a call.
+    pub webhook_id: Option<Uuid>,
+    /// What the receiver of a call knew of the comment before it was queued.
+    pub known_before: Option<Vec<u8>>,
+    /// The comment of a mail to an author, or of a call.
     pub comment_id: Option<Uuid>,
     /// The article of a mail to an author.
     pub page_id: Option<Uuid>,
@@ -169,7 +174,7 @@ pub async fn lease(tx: &mut Tx, now: Timestamp, lease: i64) -> Result<Option<Lea
         " and ",
         domain_is_free!(),
         " order by due_at limit 1) and state = 'waiting' and leased_until <= $1 \
-         returning id, kind, site_id, moderator_id, author_address_id, comment_id, page_id, account_link_id, attempts, covers_from, covers_until"
+         returning id, kind, site_id, moderator_id, author_address_id, webhook_id, known_before, comment_id, page_id, account_link_id, attempts, covers_from, covers_until"
     );
     Ok(on_backend!(tx, |conn| {
         sqlx::query_as(sql)

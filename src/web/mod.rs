@@ -8,6 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use ipnet::IpNet;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -77,6 +78,8 @@ pub struct AppState {
     pub proxy_trust: ProxyTrust,
     /// Where browsers reach the service, without a trailing slash.
     pub base_url: String,
+    /// Networks that webhooks may go to besides the public ones.
+    pub webhook_networks: Vec<IpNet>,
     /// Whether the demo article is served.
     pub has_demo: bool,
     /// Cancelled when the service stops: streams that never end by themselves end then.
@@ -168,6 +171,9 @@ pub fn router(app: App, flood: Flood) -> Router {
         .route("/panel/outbox/{id}/retry", post(panel::outbox::retry))
         .route("/panel/sites/{site}/settings", get(panel::settings::show).post(panel::settings::change))
         .route("/panel/sites/{site}/embed", get(panel::embed::show))
+        .route("/panel/sites/{site}/webhooks", get(panel::webhooks::show).post(panel::webhooks::add))
+        .route("/panel/sites/{site}/webhooks/{id}/removal", post(panel::webhooks::remove))
+        .route("/panel/sites/{site}/webhooks/{id}/test", post(panel::webhooks::send_test))
         .route("/panel/comments/{id}", get(panel::comment::show))
         .route("/panel/comments/{id}/decision", post(panel::decision::decide))
         .route("/panel/comments/{id}/reports", post(panel::decision::resolve_reports))

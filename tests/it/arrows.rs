@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("comment", &["clock", "email_address", "error", "spam"]),
     ("moderator", &["clock", "i18n"]),
     ("store", &["clock", "comment", "config", "error", "i18n", "moderator", "page", "secrets", "site", "spam"]),
+    ("webhook", &[]),
     ("mail", &["clock", "config", "email_address", "i18n", "secrets", "site", "spam"]),
     (
         "moderation",
@@ -55,6 +56,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "site",
             "spam",
             "store",
+            "webhook",
         ],
     ),
     (
@@ -74,11 +76,26 @@ const ARROWS: &[(&str, &[&str])] = &[
             "site",
             "store",
             "totp",
+            "webhook",
         ],
     ),
     (
         "server",
-        &["accounts", "clock", "config", "i18n", "mail", "moderation", "outbox", "privacy", "secrets", "site", "store", "web"],
+        &[
+            "accounts",
+            "clock",
+            "config",
+            "i18n",
+            "mail",
+            "moderation",
+            "outbox",
+            "privacy",
+            "secrets",
+            "site",
+            "store",
+            "web",
+            "webhook",
+        ],
     ),
     (
         "commands",

@@ -102,6 +102,7 @@ async fn whoever_is_signed_in_finds_no_barrier_on_any_page() {
     owner.signs_in("ada@example.org", PASSWORD).await;
     owner.sends(TEAM, &[("name", "Ben"), ("email", "ben@example.org"), ("role", "moderator")]).await;
     owner.sends("/panel/outbox/test", &[]).await;
+    owner.sends("/panel/sites/demo/webhooks", &[("url", "https://hooks.example/comments/of/a/very/long/path?token=4711")]).await;
     let mut ids = Vec::new();
     for (number, to) in ["approved", "rejected", "spam", "pending", "pending"].into_iter().enumerate() {
         house.wait(DAY / 8);
@@ -132,6 +133,7 @@ async fn whoever_is_signed_in_finds_no_barrier_on_any_page() {
             "numbers",
             "team",
             "embed",
+            "webhooks",
         ]
         .map(|path| format!("/panel/sites/demo/{path}")),
     );

@@ -14,6 +14,7 @@ use leserbrief::server::{ServeSettings, Server};
 use leserbrief::store::Store;
 use leserbrief::store::outbox::{self, Listed};
 use leserbrief::web::{App, AppState};
+use leserbrief::webhook::Caller;
 use sqlx::Connection;
 use tempfile::TempDir;
 use tokio::sync::Notify;
@@ -351,6 +352,7 @@ impl House {
             keys: keys.clone(),
             clock: clock.clone(),
             mailer,
+            caller: Caller::new(&[]),
             base_url: base_url.clone(),
             mail_waits: Arc::default(),
         }

@@ -77,6 +77,7 @@ fn every_text_is_used() {
         "telling-",
         "wishes-",
         "signal-",
+        "webhook-fault-",
     ];
     for family in families {
         assert!(sources.contains(&format!("\"{}", family.trim_end_matches('-'))), "nothing puts {family} together");

@@ -20,11 +20,22 @@ pub struct Process {
 impl Process {
     /// Starts it and waits until it has said where mails go, which it says last.
     pub fn start(database: &TestDatabase, more: &[&str]) -> Self {
+        Self::start_with(database, more, &[])
+    }
+
+    /// The same in an environment of its own.
+    pub fn start_with(database: &TestDatabase, more: &[&str], environment: &[(&str, &str)]) -> Self {
         let arguments = database.arguments();
         let mut all: Vec<&str> = arguments.iter().map(String::as_str).collect();
         all.extend(["--listen", "127.0.0.1:0", "--flood-per-second", "0"]);
         all.extend(more);
-        let mut child = command(&all).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = command(&all)
+            .envs(environment.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut said = String::new();
         while !said.contains("Mails go to:") {

@@ -5,12 +5,13 @@ use crate::actors::{PASSWORD, Reader};
 use crate::browser::{Browser, Manner};
 use crate::harness::{Database, House, on_both};
 
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 8] = [
     ("settings", "/panel/sites/demo/settings"),
     ("pages", "/panel/sites/demo/pages"),
     ("journal", "/panel/sites/demo/journal"),
     ("numbers", "/panel/sites/demo/numbers"),
     ("team", "/panel/sites/demo/team"),
+    ("webhooks", "/panel/sites/demo/webhooks"),
     ("outbox", "/panel/outbox?state=sent"),
     ("account", "/panel/account"),
 ];

@@ -346,7 +346,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// An authority of this server's own, and a certificate that it has signed.
-fn certificates(other: Option<(&str, i32)>) -> (TlsAcceptor, String) {
+pub fn certificates(other: Option<(&str, i32)>) -> (TlsAcceptor, String) {
     let mut authority = CertificateParams::new(Vec::new()).expect("an authority without names");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority_key = KeyPair::generate().expect("a key");

@@ -348,6 +348,7 @@ fn every_query_is_reached_on_both_databases() {
         include_str!("store_accounts.rs"),
         include_str!("store_housekeeping.rs"),
         include_str!("store_queue.rs"),
+        include_str!("webhooks.rs"),
         include_str!("neighbours.rs"),
         include_str!("outbox.rs"),
         include_str!("harness.rs")

@@ -39,6 +39,7 @@ pub mod setup;
 pub mod sign_in;
 mod signals;
 pub mod team;
+pub mod webhooks;
 pub mod writing;
 
 /// What the frame of every page shows.
