@@ -11,7 +11,7 @@ use crate::spam::{Bucket, Reason};
 
 mod typed;
 
-pub use typed::{Checked, Typed, check_text};
+pub use typed::{Checked, Typed, check_text, kept_website, mended_name};
 
 /// The state of a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

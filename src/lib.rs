@@ -10,6 +10,7 @@
 //! | `site`, `page`, `comment`, `moderator`, `markdown` | plain data, checked at the door |
 //! | `store` | every SQL string, written once for SQLite and PostgreSQL |
 //! | `moderation` | what happens to comments: taken in, decided, taken back, learned from; each in one transaction |
+//! | `exchange` | comments of other programs taken in, one file for each format; the one room beside `moderation` that adds comments |
 //! | `accounts` | what happens to moderators' accounts: the first owner, invitations, roles, signing in, passwords, the second factor, sessions |
 //! | `privacy` | what is private is forgotten in its time |
 //! | `mail` | composing and sending; it decides nothing |
@@ -22,7 +23,7 @@
 //! # The arrows
 //!
 //! ```text
-//! main → commands → server → { web, outbox } → { moderation, accounts, privacy } → { store, mail, webhook } →
+//! main → commands → { server → { web, outbox }, exchange } → { moderation, accounts, privacy } → { store, mail, webhook } →
 //!   { site, page, comment, moderator, markdown } → spam → { secrets, totp, clock, i18n, email_address, error, config }
 //! ```
 //!
@@ -38,6 +39,7 @@ pub mod comment;
 pub mod config;
 pub mod email_address;
 pub mod error;
+pub mod exchange;
 pub mod i18n;
 pub mod mail;
 pub mod markdown;

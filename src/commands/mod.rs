@@ -15,6 +15,7 @@ use crate::config::{MailSettings, StorageSettings, WebSettings};
 
 mod doctor;
 mod healthcheck;
+mod import;
 mod mail;
 mod moderator;
 pub mod seed;
@@ -68,6 +69,9 @@ enum Command {
     /// Measure the judgement of spam on a file of comments, start it from such files, or look at a site's rules
     #[command(subcommand)]
     Spam(spam::SpamCommand),
+    /// Take the comments of another program into a site
+    #[command(subcommand)]
+    Import(import::ImportCommand),
     /// Look at the outbox, send a test mail
     #[command(subcommand)]
     Mail(mail::MailCommand),
@@ -105,6 +109,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<()> {
             Some(Command::Site(command)) => site::run(&storage, command).await,
             Some(Command::Moderator(command)) => moderator::run(&storage, command).await,
             Some(Command::Spam(command)) => spam::run(&storage, command).await,
+            Some(Command::Import(command)) => import::run(&storage, command).await,
             Some(Command::Mail(command)) => mail::run(&storage, command).await,
             Some(Command::Doctor(arguments)) => doctor::run(&storage, &arguments).await,
             Some(Command::Seed(arguments)) => seed::run(&storage, &arguments).await,

@@ -78,6 +78,18 @@ pub fn check_text(typed: &str) -> Result<String, FieldError> {
     }
 }
 
+/// A name that another program has kept, as one that a form here takes: without what may not stand in one, and cut at its
+/// length. `None` where nothing is left.
+pub fn mended_name(kept: &str) -> Option<String> {
+    let name: String = one_line(kept).chars().filter(|c| may_stand_in_a_name(*c)).take(245).collect();
+    Some(one_line(&name)).filter(|name| !name.is_empty())
+}
+
+/// A website that another program has kept, if a form here would have taken it.
+pub fn kept_website(kept: &str) -> Option<String> {
+    website(kept).ok().flatten()
+}
+
 fn text_fault(text: &str) -> Option<&'static str> {
     // The one character that PostgreSQL cannot keep.
     if text.contains('\0') { Some("invalid") } else { length_fault(text, 3, 65_525) }

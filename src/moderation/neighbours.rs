@@ -22,7 +22,7 @@ pub(super) fn similar(own: Option<Likeness>, candidates: impl Iterator<Item = Ca
 ///
 /// # Errors
 /// The database cannot be reached.
-pub(super) async fn follow(tx: &mut Tx, comment: &Comment, to: Status) -> Result<()> {
+pub async fn follow(tx: &mut Tx, comment: &Comment, to: Status) -> Result<()> {
     let hosts = hosts(comment.website.as_deref(), &comment.text, &[]);
     if hosts.is_empty() {
         return Ok(());

@@ -8,7 +8,7 @@ use crate::moderation::learning::MOST_UNFOLDED;
 use crate::moderation::{neighbours, search_index};
 use crate::privacy;
 use crate::store::Store;
-use crate::store::changes::{Change, Changes};
+use crate::store::changes::{Change, Changes, OtherWriters};
 use crate::web::App;
 
 /// Once an hour: sessions and attempts that count no more, networks that have been kept long enough, addresses that nobody has
@@ -77,6 +77,24 @@ pub(super) async fn hear_changes(app: App, mut changes: Changes, stop: Cancellat
                 tracing::warn!(error = format!("{error:#}"), "changes by other processes cannot be heard; trying again");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
+        }
+    }
+}
+
+/// Throws every thread away when the command line has written beside this process, as an import does.
+pub(super) async fn notice_other_writers(app: App, mut others: OtherWriters, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        match others.have_written().await {
+            Ok(true) => {
+                app.sites.look_again();
+                app.threads.forget_all();
+            }
+            Ok(false) => {}
+            Err(error) => tracing::debug!(error = format!("{error:#}"), "whether others have written could not be seen"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
     }
 }

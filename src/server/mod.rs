@@ -23,7 +23,7 @@ use crate::moderation::learning::Models;
 use crate::moderation::staff::StaffNames;
 use crate::moderation::submit::{Desk, Intake};
 use crate::outbox::OutboxWorker;
-use crate::store::changes::Changes;
+use crate::store::changes::{Changes, OtherWriters};
 use crate::web::client_ip::ProxyTrust;
 use crate::web::hot_threads::HotThreads;
 use crate::web::panel::numbers::NumbersKept;
@@ -33,7 +33,7 @@ use crate::web::sites::SiteDirectory;
 use crate::web::{App, AppState, Flood, router};
 use crate::webhook::Caller;
 
-use background::{forget_expired, hear_changes, keep_index, watch_sites};
+use background::{forget_expired, hear_changes, keep_index, notice_other_writers, watch_sites};
 use listen::{Listener, accept, bind};
 use opening::add_demo_site;
 
@@ -189,6 +189,9 @@ impl Server {
         tasks.spawn(watch_sites(Arc::clone(&self.app), stop.clone()));
         if let Some(changes) = Changes::of(&store) {
             tasks.spawn(hear_changes(Arc::clone(&self.app), changes, stop.clone()));
+        }
+        if let Some(others) = OtherWriters::of(&store) {
+            tasks.spawn(notice_other_writers(Arc::clone(&self.app), others, stop.clone()));
         }
         let connections = Arc::new(Semaphore::new(self.max_connections));
         let acceptors = TaskTracker::new();

@@ -117,7 +117,7 @@ pub async fn queue_news(tx: &mut Tx, news: &News) -> Result<()> {
 }
 
 /// The comments of an article that somebody wants to hear of, of those approved between `from` and `until` (milliseconds)
-/// and public now, oldest first; never their own.
+/// and public now, oldest first; never their own, and none that was taken over from another program.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -128,7 +128,7 @@ pub async fn news(tx: &mut Tx, mail_id: Uuid, scope: Option<Scope>, limit: i64) 
         " from outbox join author_address owner on owner.id = outbox.author_address_id \
            join decision on decision.site_id = outbox.site_id and decision.decided_at between outbox.covers_from and outbox.covers_until \
            join comment on comment.id = decision.comment_id left join comment above on above.id = comment.parent_id \
-         where outbox.id = $1 and decision.to_status = 'approved' and decision.undoes is null \
+         where outbox.id = $1 and decision.to_status = 'approved' and decision.undoes is null and decision.means <> 'import' \
            and comment.page_id = outbox.page_id and comment.status = 'approved' and comment.email_index <> owner.email_index \
            and ($2 = 'thread' or (above.status = 'approved' and above.email_index = owner.email_index and ($2 = 'answers' or above.notify))) \
          order by comment.id limit $3"

@@ -1,7 +1,9 @@
-//! Telling the other processes on the same PostgreSQL that a page has changed. SQLite has one process: nobody to tell.
+//! Hearing of what other processes have changed. On PostgreSQL several may serve, and tell each other which page it was. On
+//! SQLite one does, and only the command line writes beside it, seldom: that anything was written is noticed, not what.
 
 use std::sync::Arc;
 
+use sqlx::SqlitePool;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use uuid::Uuid;
 
@@ -81,5 +83,32 @@ impl Changes {
         };
         self.listener = Some(listener);
         Ok(change)
+    }
+}
+
+/// Notices that another process has written to the same SQLite file.
+#[derive(Debug)]
+pub struct OtherWriters {
+    /// The one connection that this process writes with: what it has written itself does not count there.
+    writer: SqlitePool,
+    seen: Option<i64>,
+}
+
+impl OtherWriters {
+    /// Where they cannot say so themselves: on SQLite.
+    pub fn of(store: &Store) -> Option<Self> {
+        match store {
+            Store::Sqlite { writer, .. } => Some(Self { writer: writer.clone(), seen: None }),
+            Store::Postgres(_) => None,
+        }
+    }
+
+    /// Whether one of them has written since this was asked last.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn have_written(&mut self) -> Result<bool> {
+        let version: i64 = sqlx::query_scalar("pragma data_version").fetch_one(&self.writer).await?;
+        Ok(self.seen.replace(version).is_some_and(|seen| seen != version))
     }
 }

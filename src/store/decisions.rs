@@ -23,7 +23,7 @@ pub struct Decision {
     pub code: Option<&'static str>,
     /// The reason given, in free words.
     pub reason: Option<String>,
-    /// By what means: `panel`, `bulk`, `mail`, `receipt`, `edit`.
+    /// By what means: `panel`, `bulk`, `mail`, `rule`, `receipt`, `edit`, `import`.
     pub means: &'static str,
     /// What was decided together has this in common.
     pub batch_id: Option<Uuid>,

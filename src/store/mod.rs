@@ -15,6 +15,7 @@ pub mod clusters;
 pub mod comments;
 pub mod decisions;
 pub mod full_text;
+pub mod imports;
 pub mod intake;
 pub mod journal;
 pub mod lessons;

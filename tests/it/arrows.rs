@@ -37,6 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
+    ("exchange", &["clock", "comment", "email_address", "markdown", "moderation", "page", "secrets", "site", "spam", "store"]),
     ("accounts", &["clock", "email_address", "error", "i18n", "moderator", "secrets", "store", "totp"]),
     ("privacy", &["clock", "store"]),
     (
@@ -104,6 +105,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "config",
             "email_address",
             "error",
+            "exchange",
             "i18n",
             "mail",
             "moderation",
@@ -128,6 +130,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
     ("qrcode", &["web"]),
     ("askama", &["web", "mail"]),
     ("jiff", &["moderator"]),
+    ("quick_xml", &["exchange"]),
 ];
 
 #[test]

@@ -26,6 +26,7 @@ mod every_mail;
 mod feeds;
 mod fragments;
 mod harness;
+mod importing;
 mod in_the_browser;
 mod journal;
 mod killed;

@@ -288,6 +288,10 @@ const AT_THE_FRONT_DOOR: &[(&str, &[&str])] = &[
             "queue::reported",
         ],
     ),
+    (
+        include_str!("importing.rs"),
+        &["imports::known", "imports::add", "imports::hang", "imports::hold_back", "imports::release", ".have_written"],
+    ),
     (include_str!("privacy.rs"), &["questions::forget_unconfirmed"]),
     (include_str!("account_journal.rs"), &["account_events::add", "account_events::read", "account_events::forget"]),
     (include_str!("feeds.rs"), &["threads::newest_of_site", "threads::newest_of_page"]),

@@ -32,7 +32,7 @@ const EXPORTED_TOGETHER: i64 = 1000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// The means that the filter offers; each is a text under `means-…`.
-const MEANS: [&str; 6] = ["panel", "bulk", "mail", "rule", "receipt", "edit"];
+const MEANS: [&str; 7] = ["panel", "bulk", "mail", "rule", "receipt", "edit", "import"];
 
 /// What is asked for. What cannot be read asks for nothing in particular.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -89,3 +89,7 @@ numbers-load = Wer wie viel entscheidet
 numbers-decisions = Entscheidungen
 journal-batch = Was hier steht, wurde auf einmal entschieden.
 journal-whole = Das ganze Journal
+
+# Comments taken over from another program
+means-import = Übernahme
+import-nameless = Anonym

@@ -89,3 +89,7 @@ numbers-load = Who decides how much
 numbers-decisions = Decisions
 journal-batch = What stands here was decided as one.
 journal-whole = The whole journal
+
+# Comments taken over from another program
+means-import = An import
+import-nameless = Anonymous
