@@ -120,7 +120,7 @@ async fn webhooks_page(app: &App, frame: Frame) -> Result<WebhooksPage> {
     }
     Ok(WebhooksPage {
         locale: frame.moderator.locale,
-        frame: frame.in_section("webhooks"),
+        frame: frame.in_section("settings"),
         site: site.name.clone(),
         webhooks: shown,
         undo_seconds: site.settings.mail.undo_seconds,
