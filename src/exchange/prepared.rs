@@ -55,7 +55,7 @@ impl Common<'_> {
         letter: &Letter,
         otherwise: Option<Timestamp>,
     ) -> anyhow::Result<Result<Prepared, LeftOut>> {
-        let text = html::to_markdown(&letter.html.replace('\0', ""));
+        let text = html::to_markdown(&letter.html);
         if text.is_empty() {
             return Ok(Err(LeftOut::NoText));
         }
@@ -77,7 +77,7 @@ impl Common<'_> {
             status: letter.status,
             revision: if letter.status == Status::Pending { 1 } else { 2 },
             author: name.unwrap_or_else(|| self.site.locale.text("import-nameless")),
-            website: kept_website(&html::decode(&letter.website)),
+            website: kept_website(&html::to_words(&letter.website)),
             html: markdown::to_html(&text),
             text,
             points: 0.0,

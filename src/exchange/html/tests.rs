@@ -37,8 +37,11 @@ fn what_was_shown_there_is_shown_here() {
         ("so: <code>a &lt; b * c</code>", "so: `a < b * c`"),
         ("<code>`</code>", "`` ` ``"),
         ("<pre><code>a\n  b</code></pre>danach", "```\na\n  b\n```\n\ndanach"),
-        ("<code>ohne Ende", "ohne Ende"),
-        ("a <script>alert(1)</script>b<!-- c -->d<style>e", "a bde"),
+        ("<code>ohne Ende", "`ohne Ende`"),
+        ("<pre>a<br>b\r\n<b>c</b></pre>", "```\na\nb\nc\n```"),
+        ("a <script>alert('<b>')</script>b<!-- c -->d<textarea><p>e</textarea>f<style>g", "a bdf"),
+        ("eins <zwei drei", "eins"),
+        ("eins\0 <b\0>zwei</b\0> &#0;", "eins zwei \u{fffd}"),
         ("a < b > c <3 &lt;b&gt;", r"a < b > c <3 \<b>"),
         ("<span style=\"x>y\">x</span><foo>z</foo>", "xz"),
         ("*stern* _strich_ snake_case `x` ~~y~~ a*b", r"\*stern\* \_strich\_ snake_case \`x\` \~\~y\~\~ a\*b"),
@@ -54,18 +57,56 @@ fn what_was_shown_there_is_shown_here() {
 }
 
 #[test]
+fn entities_are_the_signs_they_stand_for() {
+    for (text, expected) in [
+        ("M&uuml;ller &amp; S&#246;hne &#x2014; &quot;gut&quot;", "Müller & Söhne — \"gut\""),
+        ("a & b &unknown; &; &#; &#x110000; &#0;c", "a & b &unknown; &; &#; \u{fffd} \u{fffd}c"),
+        ("&amp;lt; &CounterClockwiseContourIntegral;", "&lt; ∳"),
+        ("kein Ende &auml", "kein Ende ä"),
+    ] {
+        assert_eq!(to_words(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn words_are_on_one_line() {
     assert_eq!(to_words("Die <em>neue</em>\n Buslinie &#8211; Teil&nbsp;1"), "Die neue Buslinie – Teil 1");
 }
 
 #[test]
 fn what_is_deep_or_without_end_takes_no_more_time() {
-    for piece in ["<b>", "<blockquote>", "<ul><li>", "<code>", "<!--", "<a href=\"", "<", "</", "&", "[", "<i><b>"] {
-        let html = piece.repeat(200_000 / piece.len());
+    let attributes: String = (0..200_000).map(|number| format!(" {number:x}")).collect();
+    assert_eq!(to_markdown(&format!("vorher<a{attributes}>nachher")), "vorher");
+    for piece in [
+        "<b>",
+        "<blockquote>",
+        "<ul><li>",
+        "<code>",
+        "<!--",
+        "<a href=\"",
+        "<",
+        "</",
+        "&",
+        "[",
+        "<i><b>",
+        "<a<a",
+        "&a",
+        "&not",
+        "<a\n",
+    ] {
+        let html = piece.repeat((1 << 20) / piece.len());
         let begun = std::time::Instant::now();
         to_markdown(&html);
         assert!(begun.elapsed().as_secs() < 5, "{piece} took {:?}", begun.elapsed());
     }
+}
+
+#[test]
+fn a_long_text_is_read_as_a_short_one() {
+    let html = "<b title='>'>gr&uuml;n</b>\r\n";
+    let many = 100_000 / html.len();
+    assert_eq!(to_markdown(&html.repeat(many)), ["**grün**"].repeat(many).join("\n"));
+    assert_eq!(to_words(&format!("a<script>{}</script>b", "<b>;".repeat(50_000))), "ab");
 }
 
 /// What a reader sees of rendered Markdown, in words.

@@ -98,7 +98,7 @@ impl Writing {
         self.push(if is_within { Kind::Nothing } else { Kind::Emphasis(marks) }, tag);
     }
 
-    pub fn open_link(&mut self, address: Option<String>) {
+    pub fn open_link(&mut self, address: Option<&str>) {
         let is_within = self.open.iter().any(|open| matches!(open.kind, Kind::Link(_)));
         let address = address.and_then(|address| Url::parse(address.trim()).ok());
         let address = address.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
