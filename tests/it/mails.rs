@@ -262,6 +262,8 @@ fn no_mail_is_missing() {
                 "decision" => &["author_approved", "author_rejected"],
                 "news" => &["author_news"],
                 "test" => &["test"],
+                // A call is no mail.
+                "webhook" => &[],
                 account => &[&format!("account_{account}")],
             };
             for name in names {

@@ -94,10 +94,9 @@ fn what_is_deep_or_without_end_takes_no_more_time() {
         "&not",
         "<a\n",
     ] {
+        // What looked at everything once more for each piece would not come to an end here.
         let html = piece.repeat((1 << 20) / piece.len());
-        let begun = std::time::Instant::now();
-        to_markdown(&html);
-        assert!(begun.elapsed().as_secs() < 5, "{piece} took {:?}", begun.elapsed());
+        assert!(to_markdown(&html).len() <= 16 * html.len(), "{piece}");
     }
 }
 
