@@ -254,7 +254,9 @@ fn no_mail_is_missing() {
     let mut kinds = 0;
     for catalogue in std::fs::read_dir(folder.join("templates/locales/en")).unwrap() {
         let words = std::fs::read_to_string(catalogue.unwrap().path()).unwrap();
-        for kind in words.lines().filter_map(|line| Some(line.strip_prefix("mail-kind-")?.split_once(' ')?.0)) {
+        let kinds_of_mail = words.lines().filter_map(|line| Some(line.strip_prefix("mail-kind-")?.split_once(' ')?.0));
+        // A call is no mail.
+        for kind in kinds_of_mail.filter(|kind| *kind != "webhook") {
             kinds += 1;
             let names: &[&str] = match kind {
                 "held-comments" => &["held_one", "held_several", "held_changed"],
@@ -262,8 +264,6 @@ fn no_mail_is_missing() {
                 "decision" => &["author_approved", "author_rejected"],
                 "news" => &["author_news"],
                 "test" => &["test"],
-                // A call is no mail.
-                "webhook" => &[],
                 account => &[&format!("account_{account}")],
             };
             for name in names {
