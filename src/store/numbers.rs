@@ -57,8 +57,11 @@ pub async fn pace(tx: &mut Tx, site_id: Uuid, since: Timestamp) -> Result<Vec<Pa
                from (select comment_id, min(decided_at) as decided_at from decision \
                  where site_id = $1 and decided_at >= $2 and moderator_id is not null group by comment_id) as first \
                join comment on comment.id = first.comment_id \
-               where comment.site_id = $1 and comment.submitted_at >= $2 group by 1 order by 1";
-    Ok(on_backend!(tx, |conn| sqlx::query_as(sql).bind(site_id).bind(since.millis()).bind(DAY).fetch_all(conn).await)?)
+               where comment.site_id = $1 and comment.id >= $4 group by 1 order by 1";
+    let first = first_id_at(since.millis());
+    Ok(on_backend!(tx, |conn| {
+        sqlx::query_as(sql).bind(site_id).bind(since.millis()).bind(DAY).bind(first).fetch_all(conn).await
+    })?)
 }
 
 /// The grounds of decisions since a moment, and how often, the most frequent first.
