@@ -28,10 +28,10 @@ pub struct Reach {
 
 impl Reach {
     /// The reach of a search that has been asked to go further so many times. At first it is what 50 ms are enough for, on a
-    /// small server; each time it is four times that, at most 192,000 comments.
+    /// small server; each time it is four times that, at most 96,000 comments.
     pub fn after(times: u8) -> Self {
         let factor = 4_usize.pow(u32::from(times.min(3)));
-        Self { tried: 3000 * factor, read: 500 * factor, rare: 500 }
+        Self { tried: 1500 * factor, read: 500 * factor, rare: 500 }
     }
 }
 
