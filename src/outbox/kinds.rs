@@ -1,8 +1,7 @@
 //! Which kind of mail is of which family: the one place that a new kind is named in.
 
-use super::{OutboxWorker, account, held_comments, to_authors};
+use super::{Composed, OutboxWorker, account, held_comments, to_authors, webhook};
 use crate::clock::Timestamp;
-use crate::mail::Letter;
 use crate::store::Tx;
 use crate::store::outbox::Leased;
 
@@ -23,17 +22,22 @@ pub(super) fn heeds_suppression(leased: &Leased) -> bool {
     leased.author_address_id.is_some() || leased.kind == "held-comments"
 }
 
-/// The mail, from what is true now; `None` where nothing waits any more, or nobody is to be told.
+/// The mail, or the call, from what is true now; unneeded where nothing waits any more, or nobody is to be told.
 ///
 /// # Errors
-/// The database cannot be reached, or the mail cannot be written: it is tried again later.
-pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::Result<Option<Letter>> {
-    match leased.kind.as_str() {
+/// The database cannot be reached, or it cannot be written: it is tried again later.
+pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::Result<Composed> {
+    let letter = match leased.kind.as_str() {
+        "webhook" => {
+            let call = webhook::compose(worker, leased).await?;
+            return Ok(call.map_or(Composed::Unneeded, |call| Composed::Call(Box::new(call))));
+        }
         "held-comments" => held_comments::compose(worker, leased).await,
         "confirmation" => to_authors::confirmation(worker, leased).await,
         "decision" => to_authors::decision(worker, leased).await,
         "news" => to_authors::news(worker, leased).await,
         "test" => account::compose_test(worker, leased).await,
         _ => account::compose(worker, leased).await,
-    }
+    }?;
+    Ok(letter.map_or(Composed::Unneeded, |letter| Composed::Letter(Box::new(letter))))
 }

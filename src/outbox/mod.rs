@@ -163,11 +163,7 @@ impl OutboxWorker {
                 return Ok(Composed::Suppressed(words));
             }
         }
-        if let Some(webhook_id) = leased.webhook_id {
-            let call = webhook::compose(self, leased, webhook_id).await?;
-            return Ok(call.map_or(Composed::Unneeded, |call| Composed::Call(Box::new(call))));
-        }
-        Ok(kinds::compose(self, leased).await?.map_or(Composed::Unneeded, |letter| Composed::Letter(Box::new(letter))))
+        kinds::compose(self, leased).await
     }
 
     fn envelope(&self, leased: &Leased, to: &SealedAddress, locale: Locale) -> anyhow::Result<Envelope<'_>> {

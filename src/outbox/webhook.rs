@@ -1,7 +1,5 @@
 //! Calls of webhooks: what is true of a comment now, if it is not what the receiver knew before.
 
-use uuid::Uuid;
-
 use super::OutboxWorker;
 use crate::clock::Timestamp;
 use crate::comment::{Comment, Status};
@@ -17,7 +15,8 @@ const NAMES: i64 = 20;
 ///
 /// # Errors
 /// The database cannot be reached, or the address is none any more.
-pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased, webhook_id: Uuid) -> anyhow::Result<Option<Call>> {
+pub(super) async fn compose(worker: &OutboxWorker, leased: &Leased) -> anyhow::Result<Option<Call>> {
+    let Some(webhook_id) = leased.webhook_id else { return Ok(None) };
     let mut tx = worker.store.read().await?;
     let Some(webhook) = webhooks::get(&mut tx, webhook_id).await? else { return Ok(None) };
     let at = Timestamp::from_millis(leased.covers_until).rfc3339();

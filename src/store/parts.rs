@@ -38,7 +38,7 @@ impl Sizes {
 }
 
 /// Placeholders that SQLite counts itself. Each that has a number is a name to it, looked for among all others whenever a value is
-/// bound: with two hundred values that took as long as to bind them.
+/// bound, so that the time grows with the square of their number.
 fn without_numbers(text: &str) -> String {
     let mut pieces = text.split('$');
     let first = pieces.next().unwrap_or_default().to_owned();

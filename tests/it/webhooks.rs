@@ -32,6 +32,12 @@ async fn adds(moderator: &Moderator, url: &str) -> String {
     secret.split_once('<').unwrap().0.to_owned()
 }
 
+/// Where the first form of a page goes whose address ends like this.
+fn form_path(page: &str, end: &str) -> String {
+    let actions = page.split("action=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    actions.filter(|action| action.ends_with(end)).map(str::to_owned).next().unwrap()
+}
+
 /// How many calls there are in a state.
 async fn calls(house: &House, state: &'static str) -> i64 {
     let sql: &'static str = format!("select count(*) from outbox where kind = 'webhook' and state = '{state}'").leak();
@@ -169,7 +175,7 @@ on_both! {
         adds(&owner, &receiver.url()).await;
         let test = async || {
             let page = owner.page(PAGE).await;
-            let path = page.split("action=\"").find(|rest| rest.contains("/test\"")).unwrap().split('"').next().unwrap().to_owned();
+            let path = form_path(&page, "/test");
             assert_eq!(owner.sends(&path, &[]).await.status(), StatusCode::SEE_OTHER);
         };
         test().await;
@@ -201,7 +207,7 @@ on_both! {
         receiver.wait_for(4).await;
         are(&house, "failed", 1).await;
         let failed = owner.page("/panel/outbox?state=failed").await;
-        let retry = failed.split("action=\"").find(|rest| rest.contains("/retry\"")).unwrap().split('"').next().unwrap().to_owned();
+        let retry = form_path(&failed, "/retry");
         assert!(failed.contains("410 Gone: weg"), "{failed}");
         assert_eq!(owner.sends(&retry, &[]).await.status(), StatusCode::SEE_OTHER);
         receiver.wait_for(5).await;
@@ -232,7 +238,7 @@ on_both! {
         // What a name stands for shows only when it is asked for.
         adds(&owner, &format!("https://localhost:{port}/")).await;
         let page = owner.page(PAGE).await;
-        let test = page.split("action=\"").find(|rest| rest.contains("/test\"")).unwrap().split('"').next().unwrap().to_owned();
+        let test = form_path(&page, "/test");
         owner.sends(&test, &[]).await;
         eventually("the refusal", async || {
             owner.page("/panel/outbox").await.contains("localhost has no address that webhooks may go to").then_some(())
@@ -250,7 +256,7 @@ on_both! {
         let owner = Moderator::first(&house).await;
         adds(&owner, &outside.url()).await;
         let page = owner.page(PAGE).await;
-        let test = page.split("action=\"").find(|rest| rest.contains("/test\"")).unwrap().split('"').next().unwrap().to_owned();
+        let test = form_path(&page, "/test");
         owner.sends(&test, &[]).await;
         outside.wait_for(1).await;
         eventually("the redirect to be told", async || owner.page(PAGE).await.contains("302 Found").then_some(())).await;
@@ -274,8 +280,7 @@ on_both! {
         house.adds_site("anderswo").await;
         adds(&cem, &receiver.url()).await;
         let page = cem.page(PAGE).await;
-        let path = |end: &str| page.split("action=\"").find(|rest| rest.contains(end)).unwrap().split('"').next().unwrap().to_owned();
-        let (test, removal) = (path("/test\""), path("/removal\""));
+        let (test, removal) = (form_path(&page, "/test"), form_path(&page, "/removal"));
         assert_eq!(ben.opens(PAGE).await.status(), StatusCode::FORBIDDEN);
         assert!(!ben.queue("pending").await.contains("/webhooks"));
         for (path, fields) in [(PAGE, &[("url", "https://hooks.example/")][..]), (&test, &[]), (&removal, &[])] {
