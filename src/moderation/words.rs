@@ -71,6 +71,15 @@ pub struct Document<'a> {
 impl Document<'_> {
     /// The words under which the comment is found, each once, with spaces between.
     pub fn words(&self) -> String {
+        self.look_at(|all| {
+            all.sort_unstable();
+            all.dedup();
+            all.join(" ")
+        })
+    }
+
+    /// Lets something be made of all the words, in any order, some of them more than once.
+    pub fn look_at<T>(&self, make: impl FnOnce(&mut Vec<Cow<'_, str>>) -> T) -> T {
         let [text, author, title] = [self.text, self.author, self.title].map(split);
         let mut all: Vec<Cow<'_, str>> = Vec::with_capacity(4 * text.len() + 16);
         for word in text.iter().chain(&author).chain(&title).take(MOST_WORDS) {
@@ -87,9 +96,7 @@ impl Document<'_> {
         }
         all.extend(self.rules.iter().map(|rule| format!("@r{}", literal(rule)).into()));
         all.extend(spam::language_code(self.text).map(|code| format!("@l{code}").into()));
-        all.sort_unstable();
-        all.dedup();
-        all.join(" ")
+        make(&mut all)
     }
 }
 

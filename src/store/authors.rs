@@ -48,12 +48,12 @@ pub async fn records(tx: &mut Tx, comment_ids: &[Uuid]) -> Result<HashMap<Uuid, 
         return Ok(HashMap::new());
     }
     let sql = format!(
-        "select comment.id, (select cast(coalesce(sum(case newest.view when 'approved' then 1 when 'rejected' then {APART} \
-             when 'spam' then {} else 0 end), 0) as bigint) from (select earlier.view from comment earlier \
-             where earlier.email_index = comment.email_index and coalesce(earlier.site_id, earlier.page_id) = comment.site_id \
+        "select comment.id, (select cast(coalesce(sum(case newest.status when 'approved' then 1 when 'rejected' then {APART} \
+             when 'spam' then {} else 0 end), 0) as bigint) from (select earlier.status from comment earlier \
+             where earlier.email_index = comment.email_index and coalesce(earlier.site_id, earlier.id) = comment.site_id \
              order by earlier.id desc limit {COUNTED}) as newest) as counts, \
            (select earlier.submitted_at from comment earlier \
-             where earlier.email_index = comment.email_index and coalesce(earlier.site_id, earlier.page_id) = comment.site_id \
+             where earlier.email_index = comment.email_index and coalesce(earlier.site_id, earlier.id) = comment.site_id \
              order by earlier.id limit 1) as since from comment where comment.id in ({})",
         APART * APART,
         super::placeholders(1, comment_ids.len())
@@ -73,7 +73,7 @@ pub async fn approved(tx: &mut Tx, comment_ids: &[Uuid]) -> Result<HashSet<Uuid>
     let sql = format!(
         "select comment.id from comment where comment.id in ({}) and exists (select 1 from comment approved \
            where approved.email_index = comment.email_index and approved.view = 'approved' \
-           and coalesce(approved.site_id, approved.page_id) = comment.site_id)",
+           and coalesce(approved.site_id, approved.id) = comment.site_id)",
         super::placeholders(1, comment_ids.len())
     );
     let ids: Vec<(Uuid,)> = fetch_by_ids!(tx, sql, comment_ids)?;

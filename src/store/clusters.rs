@@ -23,7 +23,7 @@ pub async fn sizes(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
     }
     let sql = format!(
         "select comment.id, (select count(*) from (select 1 from comment alike where alike.fingerprint = comment.fingerprint \
-           and coalesce(alike.site_id, alike.page_id) = comment.site_id limit {MOST}) as counted) from comment where comment.id in ({})",
+           and coalesce(alike.site_id, alike.id) = comment.site_id limit {MOST}) as counted) from comment where comment.id in ({})",
         super::placeholders(1, ids.len())
     );
     let rows: Vec<(Uuid, i64)> = fetch_by_ids!(tx, sql, ids)?;

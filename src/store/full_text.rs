@@ -29,9 +29,10 @@ impl Word {
         is_plain.then(|| Self { text: text.to_owned(), is_prefix })
     }
 
-    /// Whether it is among the words of a comment, which have spaces between.
-    pub fn is_in(&self, words: &str) -> bool {
-        words.split(' ').any(|word| if self.is_prefix { word.starts_with(&self.text) } else { word == self.text })
+    /// Whether it is among the words of a comment, in any order.
+    pub fn is_among<W: AsRef<str>>(&self, words: &[W]) -> bool {
+        let mut words = words.iter().map(AsRef::as_ref);
+        words.any(|word| if self.is_prefix { word.starts_with(&self.text) } else { word == self.text })
     }
 
     fn on_sqlite(&self, slice: i64) -> String {

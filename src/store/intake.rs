@@ -220,7 +220,7 @@ static ASK: Statements = LazyLock::new(|| {
                    where email_index = asked.address and site_id = asked.site_id and view = 'approved' limit 1000) as counted) end \
                    as approved, \
                  case when writer.confirmed_at is not null then (select status <> 'approved' from comment \
-                   where email_index = asked.address and coalesce(site_id, page_id) = asked.site_id \
+                   where email_index = asked.address and coalesce(site_id, id) = asked.site_id \
                    and status in ('approved', 'rejected', 'spam') order by id desc limit 1) end as was_refused \
                  from asked \
                  left join page_alias on page_alias.site_id = asked.site_id and page_alias.name = asked.page_name \

@@ -15,6 +15,9 @@ use crate::store::{Result, Tx, search_due};
 const AT_FIRST: usize = 64;
 const AT_ONCE: usize = 1024;
 
+/// Comments that are listed in one statement at least: an id costs little beside the asking.
+const LISTED: usize = 512;
+
 /// How much a search may read.
 #[derive(Clone, Copy, Debug)]
 pub struct Reach {
@@ -90,10 +93,17 @@ pub async fn find(tx: &mut Tx, filter: &Filter, part: Part, reach: Reach) -> Res
             break;
         }
         let left = reach.tried.saturating_sub(tried).min(if is_read { reach.read.saturating_sub(read) } else { AT_ONCE });
-        at_once = (at_once * 4).min(AT_ONCE).min(left.max(1));
+        at_once = enough(limit, found.cards.len(), tried).clamp(1, left.clamp(1, AT_ONCE));
     }
     found.cards.truncate(limit);
     Ok(found)
+}
+
+/// How many more are to be tried for the rest to be found, a few more than what has been found so far lets expect: four times as
+/// many as so far, where that was nothing.
+fn enough(limit: usize, found: usize, tried: usize) -> usize {
+    let missing = limit.saturating_sub(found);
+    (missing * tried * 5 / 4).checked_div(found).map_or(tried * 4, |expected| expected + 8)
 }
 
 /// The first rare kind where there is one; else the index of words, where one is to be there; else the first kind.
@@ -123,7 +133,8 @@ impl Source<'_> {
     /// The next ones, so many at most; none when all have been listed.
     async fn next(&mut self, tx: &mut Tx, filter: &Filter, last: Option<Uuid>, count: usize) -> Result<Vec<Uuid>> {
         if self.listed.is_empty() {
-            let limit = i64::try_from(count)?;
+            let listed = count.max(LISTED);
+            let limit = i64::try_from(listed)?;
             let ids = match &self.rest {
                 Rest::Kind(kind) => search::newest(tx, filter.site_id, *kind, span(filter, last), limit).await?,
                 Rest::Words => {
@@ -133,7 +144,7 @@ impl Source<'_> {
                 }
                 Rest::Nothing => Vec::new(),
             };
-            if ids.len() < count {
+            if ids.len() < listed {
                 self.rest = Rest::Nothing;
             }
             self.listed = ids.into();
@@ -155,14 +166,8 @@ async fn retain_with_words(tx: &mut Tx, filter: &Filter, cards: &mut Vec<Card>) 
     let ids: Vec<Uuid> = cards.iter().map(|card| card.comment.id).collect();
     let asked = filter.words();
     let documents = search_due::of(tx, &ids).await?;
-    let having: Vec<Uuid> = documents
-        .iter()
-        .filter(|document| {
-            let words = search_index::words_of(document);
-            asked.iter().all(|(is_not, word)| word.is_in(&words) != *is_not)
-        })
-        .map(|document| document.id)
-        .collect();
+    let found = documents.iter().filter(|document| search_index::is_found_by(document, &asked));
+    let having: Vec<Uuid> = found.map(|document| document.id).collect();
     // Both are by id, one up and the other down.
     cards.retain(|card| having.binary_search(&card.comment.id).is_ok());
     Ok(())

@@ -31,7 +31,7 @@ use crate::web::view::Page;
 const PART: i64 = 30;
 
 /// The most that a count says; beyond, it says that there are more.
-pub const MOST_COUNTED: i64 = 10_000;
+pub const MOST_COUNTED: i64 = 5000;
 
 /// Comments that are indexed before a search looks for them; the rest follows by itself.
 const INDEXED_AT_ONCE: i64 = 400;
