@@ -4,6 +4,7 @@
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use super::print;
 use crate::config::StorageSettings;
 use crate::moderation::learning::Models;
 use crate::server::open_store;
-use crate::spam::{Bucket, Model, Reason, Recent, Rules, judge};
+use crate::spam::{Bucket, Model, Reason, Recent, Rules, Start, judge};
 
 mod items;
 mod rules;
@@ -33,6 +34,10 @@ pub enum SpamCommand {
     /// moderators have already taught a few hundred decisions keep what they have; a running service takes the start up
     /// within a second.
     Train(TrainArguments),
+    /// Make what every installation begins with from files of labelled comments: `src/spam/model/start.bin`
+    ///
+    /// For those who build the program. The files are as for `train`; what is written holds hashes and weights, no words.
+    Distil(DistilArguments),
     /// Print the rules of a site, or try a published block list on what was decided before it holds
     Rules(rules::RulesArguments),
 }
@@ -43,6 +48,20 @@ pub struct TrainArguments {
     /// The outcome as JSON, for programs
     #[arg(long)]
     json: bool,
+    /// The language of the sites: "de" or "en"
+    #[arg(long, default_value = "de")]
+    language: String,
+    /// Files of decisions
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// What the shipped start is made from.
+#[derive(Args, Debug)]
+pub struct DistilArguments {
+    /// Where it is written
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
     /// The language of the sites: "de" or "en"
     #[arg(long, default_value = "de")]
     language: String,
@@ -85,6 +104,7 @@ struct Answer<'a> {
 pub async fn run(storage: &StorageSettings, command: SpamCommand) -> anyhow::Result<()> {
     let arguments = match command {
         SpamCommand::Train(arguments) => return train(storage, &arguments).await,
+        SpamCommand::Distil(arguments) => return distil(&arguments),
         SpamCommand::Rules(arguments) => return rules::run(storage, &arguments).await,
         SpamCommand::Score(arguments) => arguments,
     };
@@ -117,6 +137,17 @@ async fn train(storage: &StorageSettings, arguments: &TrainArguments) -> anyhow:
     } else {
         format!("Learned {spam} comments as spam and {ham} as ham; {repeated} were repetitions.")
     })
+}
+
+fn distil(arguments: &DistilArguments) -> anyhow::Result<()> {
+    let decided = decisions(&arguments.files)?;
+    let mut model = Model::default();
+    model.train(decided.iter().map(|(item, spam)| (item.submission(&arguments.language), *spam)));
+    let start = Start::distilled(&model);
+    let bytes = start.to_bytes();
+    std::fs::write(&arguments.to, &bytes).with_context(|| format!("{} cannot be written", arguments.to.display()))?;
+    let (spam, ham) = model.lessons();
+    print(&format!("{} tokens in {} bytes, of {spam} comments of spam and {ham} of ham.", start.tokens(), bytes.len()))
 }
 
 fn score(arguments: &ScoreArguments, mut out: impl Write) -> anyhow::Result<()> {
@@ -156,7 +187,7 @@ fn score(arguments: &ScoreArguments, mut out: impl Write) -> anyhow::Result<()> 
 
 #[cfg(test)]
 mod tests {
-    use super::{ScoreArguments, SpamCommand, TrainArguments, run, score};
+    use super::{DistilArguments, ScoreArguments, SpamCommand, Start, TrainArguments, distil, run, score};
     use crate::config::StorageSettings;
     use crate::moderation::learning::Models;
     use crate::server::open_store;
@@ -199,6 +230,25 @@ mod tests {
         assert_eq!((cold.len(), online.len()), (60, 60));
         let last = |answers: &[serde_json::Value]| answers[58]["points"].as_f64();
         assert!(last(&online) > last(&cold));
+    }
+
+    #[test]
+    fn a_start_is_distilled_from_files_and_a_file_that_is_none_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, to) = (folder.path().join("decided.jsonl"), folder.path().join("start.bin"));
+        let lines = (0..40).map(|at| {
+            let (text, label) = [("Traumuhren zum halben Preis", "spam"), ("Der Radweg endet hier", "ham")][at % 2];
+            format!(
+                "{}\n",
+                serde_json::json!({ "id": at.to_string(), "text": format!("{text} {}", "x".repeat(at)), "label": label })
+            )
+        });
+        std::fs::write(&file, lines.collect::<String>()).unwrap();
+        let arguments = |files: Vec<std::path::PathBuf>| DistilArguments { to: to.clone(), language: "de".into(), files };
+        distil(&arguments(vec![file])).unwrap();
+        assert!(Start::from_bytes(&std::fs::read(&to).unwrap()).unwrap().tokens() > 10);
+        let missing = distil(&arguments(vec![folder.path().join("missing")])).unwrap_err();
+        assert!(format!("{missing:#}").contains("missing cannot be read"), "{missing:#}");
     }
 
     #[tokio::test]

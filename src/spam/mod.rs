@@ -21,7 +21,7 @@ mod similar;
 
 pub use again::judge_again;
 pub use blocked_words::BlockedWords;
-pub use model::{Delta, Malformed, Model, PIECES};
+pub use model::{Delta, Malformed, Model, PIECES, Start};
 pub use recent::{Recent, domains};
 pub use rules::Rules;
 pub use signals::trust::look_of_name;
@@ -221,6 +221,9 @@ const POINTS_PER_E: f64 = 2.0;
 /// were worth among what it has seen, they also know what it has not.
 const LEARNED_SHARE: f64 = 0.6;
 
+/// With so much experience of its own, which takes 270 decisions, a site no longer asks the shipped start.
+const START_UNTIL: f64 = 0.9;
+
 /// Judges a submission. As the model gains experience, what it says takes the place of what the signals of the text say,
 /// since it has learned what these are worth on this site; behaviour, neighbourhood, trust and the site's own rules keep
 /// their weight.
@@ -230,12 +233,16 @@ const LEARNED_SHARE: f64 = 0.6;
 pub fn judge(submission: &Submission, history: &History, model: &Model, rules: &Rules) -> Verdict {
     let reading = reading::Reading::of(submission);
     let of_text = signals::of_text(&reading, rules);
-    let opinion = model.opinion(&reading, &of_text);
+    let features = model::Features::of(&reading, &of_text);
+    let opinion = model.opinion(&reading, &features);
     let experience = if opinion.is_some() { model.experience() } else { 0.0 };
     let mut reasons = signals::of_circumstances(&reading, history, rules);
     let is_held = reasons.iter().any(|reason| signals::HOLDING.contains(&&*reason.signal));
     reasons.extend(of_text.into_iter().filter_map(|reason| reason.weighed(1.0 - LEARNED_SHARE * experience)));
     reasons.extend(opinion.and_then(|opinion| signals::learned::reason(&opinion, experience)));
+    if experience < START_UNTIL {
+        reasons.extend(signals::start::reason(&model::start::opinion(&reading, &features), 1.0 - experience));
+    }
     reasons.retain(|reason| !rules.switches_off(&reason.signal));
     reasons.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()).then_with(|| a.signal.cmp(&b.signal)));
     reasons.truncate(MOST_REASONS);

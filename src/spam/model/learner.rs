@@ -21,16 +21,17 @@ const BIAS_RATE: f32 = 0.1;
 /// A decision is gone over so often, until it is sure enough; a moderator does not say it twice.
 const STEPS: usize = 4;
 /// The share of the naive Bayes.
-const BAYES: f32 = 0.1;
+pub(super) const BAYES: f32 = 0.1;
 /// Tokens that each class is taken to have had before the first lesson: where only one class was taught, what it has not
 /// had is still no sign of the other.
 const SMOOTH: f32 = 20_000.0;
 /// For each so many lessons, a word must have occurred once more to be known.
 const LESSONS_A_WORD: u64 = 2000;
 /// Where so many of its words are known, a text is known enough.
-const KNOWN_ENOUGH: f32 = 0.7;
+pub(super) const KNOWN_ENOUGH: f32 = 0.7;
 /// What a text of unknown words loses.
-const UNKNOWN: f32 = 5.0;
+pub(super) const UNKNOWN: f32 = 5.0;
+
 /// What both learners say.
 struct Score {
     regression: f32,
@@ -79,13 +80,12 @@ impl Model {
         Score { regression, bayes: odds * features.token_scale(), known }
     }
 
-    /// What one word adds.
-    pub(super) fn weight_of_word(&self, features: &Features, slot: u32) -> f32 {
+    /// What one token adds, for a text of one token.
+    pub(super) fn weight_of(&self, cell: Cell) -> f32 {
         let [spam, ham] = self.tokens.map(|tokens| tokens as f32 + SMOOTH);
-        let cell = self.cell(slot);
         let [in_spam, in_ham] = cell.counts.map(|count| count as f32 + 0.5);
         let bayes = if cell.counts == [0; 2] { 0.0 } else { (in_spam / spam).ln() - (in_ham / ham).ln() };
-        (cell.weight as f32 * UNIT + BAYES * bayes) * features.token_scale()
+        cell.weight as f32 * UNIT + BAYES * bayes
     }
 
     pub(super) fn cell(&self, slot: u32) -> Cell {

@@ -12,9 +12,7 @@
 //! of their commits, and now and then adds them up into the pieces of [`Model::piece`].
 
 use std::fmt;
-use std::ops::Range;
 
-use super::Reason;
 use super::reading::Reading;
 use super::signals::learned::SPEAKS_FOR_SPAM;
 
@@ -22,12 +20,16 @@ mod delta;
 mod features;
 mod learner;
 mod pieces;
+pub(super) mod start;
 mod training;
 
 pub use delta::{Delta, Malformed};
 pub use pieces::PIECES;
+pub use start::Start;
 
-use features::{Features, SLOTS};
+pub(super) use features::Features;
+
+use features::SLOTS;
 
 /// What was learned so far. Empty it takes no memory to speak of; with a first lesson, [`Model::BYTES`].
 #[derive(Clone, Default)]
@@ -91,30 +93,26 @@ impl Model {
         lessons / (lessons + learner::HALF_EXPERIENCE)
     }
 
-    /// What it thinks of a submission, and the words that weighed most. `signals` are those that speak of the text.
-    pub(super) fn opinion(&self, reading: &Reading, signals: &[Reason]) -> Option<Opinion> {
+    /// What it thinks of a submission, and the words that weighed most.
+    pub(super) fn opinion(&self, reading: &Reading, features: &Features) -> Option<Opinion> {
         if self.cells.is_empty() || self.lessons == [0; 2] {
             return None;
         }
-        let features = Features::of(reading, signals);
-        let log_odds = self.log_odds(&features);
-        let words = self.strongest(reading, &features, log_odds > SPEAKS_FOR_SPAM);
-        Some(Opinion { log_odds, has_had_spam: self.lessons[0] > 0, words })
+        let log_odds = self.log_odds(features);
+        let side = if log_odds > SPEAKS_FOR_SPAM { 1.0 } else { -1.0 };
+        let weighed = features.words.iter().filter_map(|(slot, place)| {
+            Some((self.weight_of(self.cell(*slot)) * side, reading.folded_text.text.get(place.clone())?))
+        });
+        Some(Opinion { log_odds, has_had_spam: self.lessons[0] > 0, words: strongest(weighed.collect()) })
     }
+}
 
-    /// Up to four words that speak most for the opinion: for spam, or against it.
-    fn strongest(&self, reading: &Reading, features: &Features, spam: bool) -> Vec<String> {
-        let text_of = |place: &Range<usize>| reading.folded_text.text.get(place.clone()).unwrap_or_default();
-        let mut words: Vec<(f32, &str)> = features
-            .words
-            .iter()
-            .map(|(slot, place)| (self.weight_of_word(features, *slot) * if spam { 1.0 } else { -1.0 }, text_of(place)))
-            .filter(|(weight, word)| *weight > 0.0 && word.chars().nth(2).is_some())
-            .collect();
-        words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-        words.dedup_by(|a, b| a.1 == b.1);
-        words.into_iter().take(4).map(|(_, word)| word.to_owned()).collect()
-    }
+/// Up to four words that weigh most, of those that weigh more than nothing.
+fn strongest(mut words: Vec<(f32, &str)>) -> Vec<String> {
+    words.retain(|(weight, word)| *weight > 0.0 && word.chars().nth(2).is_some());
+    words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    words.dedup_by(|a, b| a.1 == b.1);
+    words.into_iter().take(4).map(|(_, word)| word.to_owned()).collect()
 }
 
 /// What the model thinks.

@@ -13,6 +13,7 @@ pub(super) mod neighbourhood;
 pub(super) mod repetition;
 pub(super) mod script;
 pub(super) mod shouting;
+pub(super) mod start;
 pub mod trust;
 pub(super) mod word_lists;
 pub(super) mod words;
@@ -42,6 +43,7 @@ pub const SIGNALS: &[&str] = &[
     repetition::NEAR_ELSEWHERE,
     trust::APPROVED,
     trust::STAFF,
+    start::SPAM,
     behaviour::LONG,
     blocked::BLOCKED,
     contact::PHONE,
@@ -94,7 +96,7 @@ pub const SIGNALS: &[&str] = &[
 ];
 
 /// How many of them are signals of the moment.
-const OF_THE_MOMENT: usize = 17;
+const OF_THE_MOMENT: usize = 18;
 
 /// Signals that keep a comment before a person, whatever speaks for it.
 pub(super) const HOLDING: &[&str] = &[blocked::BLOCKED, behaviour::LONG, behaviour::HONEYPOT, trust::STAFF];

@@ -53,6 +53,7 @@ signal-language-foreign = Text in einer anderen Sprache
 signal-layout-wrapped = Zeilen, die mitten im Satz abbrechen
 signal-learned-spam = Ähnelt dem, was als Spam entschieden wurde
 signal-learned-fine = Ähnelt dem, was freigegeben wurde
+signal-start-spam = Ähnelt Werbung, wie sie andernorts kommt
 signal-markup-titled-link = Link mit einem Titel für Suchmaschinen
 signal-neighbour-domain = Link auf eine aus Spam bekannte Adresse
 signal-neighbour-network = Aus einem Netz, aus dem Spam kam

@@ -61,6 +61,7 @@ reason-language-foreign = Text in einer anderen Sprache: { $evidence }
 reason-layout-wrapped = Zeilen, die mitten im Satz abbrechen: { $evidence }
 reason-learned-spam = Ähnelt dem, was als Spam entschieden wurde: { $evidence }
 reason-learned-fine = Ähnelt dem, was freigegeben wurde: { $evidence }
+reason-start-spam = Ähnelt Werbung, wie sie andernorts kommt: { $evidence }
 reason-markup-titled-link = Link mit einem Titel für Suchmaschinen: { $evidence }
 reason-neighbour-domain = Link auf eine aus Spam bekannte Adresse: { $evidence }-mal
 reason-neighbour-network = Aus einem Netz, aus dem Spam kam: { $evidence }-mal

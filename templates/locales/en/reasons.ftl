@@ -61,6 +61,7 @@ reason-language-foreign = Text in another language: { $evidence }
 reason-layout-wrapped = Lines that break off in a sentence: { $evidence }
 reason-learned-spam = Like what was decided to be spam: { $evidence }
 reason-learned-fine = Like what was approved: { $evidence }
+reason-start-spam = Like advertisements that come elsewhere: { $evidence }
 reason-markup-titled-link = Link with a title for search engines: { $evidence }
 reason-neighbour-domain = Links to a host known from spam: { $evidence }×
 reason-neighbour-network = From a network known from spam: { $evidence }×

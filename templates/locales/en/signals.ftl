@@ -53,6 +53,7 @@ signal-language-foreign = Text in another language
 signal-layout-wrapped = Lines that break off in a sentence
 signal-learned-spam = Like what was decided to be spam
 signal-learned-fine = Like what was approved
+signal-start-spam = Like advertisements that come elsewhere
 signal-markup-titled-link = Link with a title for search engines
 signal-neighbour-domain = Links to a host known from spam
 signal-neighbour-network = From a network known from spam
