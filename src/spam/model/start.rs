@@ -134,7 +134,7 @@ mod tests {
 
     use super::{SHIPPED, Start};
     use crate::spam::testing::submission;
-    use crate::spam::{Bucket, History, Model, Rules, judge};
+    use crate::spam::{History, Model, Rules, judge};
 
     /// What the start says of a text on a site whose moderators have taught so much: points and words.
     fn said(model: &Model, text: &str) -> Option<(f64, String)> {
