@@ -46,7 +46,7 @@ impl Word {
 
 /// With so many comments a slice takes no more; the last ones may bring it a little beyond. To put together the half of them
 /// takes about 5 ms.
-const FULL: i64 = 1 << 14;
+const FULL: i64 = 1 << 13;
 
 /// Numbers of a slice: the number of a comment is that of its slice times this, and which one of the slice it is.
 const SLICE: i64 = 1 << 16;

@@ -63,14 +63,8 @@ impl Delta {
             write_signed(&mut bytes, step.into());
         }
         write(&mut bytes, self.text);
-        for slots in [&self.tokens, &self.marks] {
-            write(&mut bytes, slots.len() as u64);
-            let mut last = 0;
-            for slot in slots {
-                write(&mut bytes, u64::from(slot - last));
-                last = *slot;
-            }
-        }
+        write_slots(&mut bytes, &self.tokens);
+        write_slots(&mut bytes, &self.marks);
         bytes
     }
 
@@ -88,13 +82,8 @@ impl Delta {
             *step = read_signed(bytes)?.try_into().map_err(|_| Malformed)?;
         }
         delta.text = read(bytes)?;
-        for slots in [&mut delta.tokens, &mut delta.marks] {
-            let mut last = 0_u64;
-            for _ in 0..read(bytes)? {
-                last = last.checked_add(read(bytes)?).filter(|slot| *slot < SLOTS as u64).ok_or(Malformed)?;
-                slots.push(u32::try_from(last).map_err(|_| Malformed)?);
-            }
-        }
+        delta.tokens = read_slots(bytes)?;
+        delta.marks = read_slots(bytes)?;
         if bytes.is_empty() { Ok(delta) } else { Err(Malformed) }
     }
 }
@@ -119,6 +108,26 @@ pub(super) fn read(bytes: &mut &[u8]) -> Result<u64, Malformed> {
         }
     }
     Err(Malformed)
+}
+
+/// Numbers in their order, as how far each is from the one before.
+pub(super) fn write_slots(bytes: &mut Vec<u8>, slots: &[u32]) {
+    write(bytes, slots.len() as u64);
+    let mut last = 0;
+    for slot in slots {
+        write(bytes, u64::from(slot - last));
+        last = *slot;
+    }
+}
+
+pub(super) fn read_slots(bytes: &mut &[u8]) -> Result<Vec<u32>, Malformed> {
+    let (mut slots, mut last) = (Vec::new(), 0_u64);
+    // A count that is too high finds the end of the bytes.
+    for _ in 0..read(bytes)? {
+        last = last.checked_add(read(bytes)?).filter(|slot| *slot < SLOTS as u64).ok_or(Malformed)?;
+        slots.push(u32::try_from(last).map_err(|_| Malformed)?);
+    }
+    Ok(slots)
 }
 
 /// Small numbers of either sign become small ones without.

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use super::delta::{UNIT, read, read_signed, write, write_signed};
+use super::delta::{UNIT, read, read_signed, read_slots, write, write_signed, write_slots};
 use super::features::{Features, SLOTS};
 use super::learner::{KNOWN_ENOUGH, UNKNOWN};
 use super::{Malformed, Model, Opinion};
@@ -59,12 +59,8 @@ impl Start {
         let mut bytes = Vec::with_capacity(self.slots.len() * 3 + 16);
         write(&mut bytes, VERSION);
         write_signed(&mut bytes, (self.bias / UNIT).round() as i64);
-        let mut last = 0;
-        for (slot, weight) in self.slots.iter().zip(&self.weights) {
-            write(&mut bytes, u64::from(slot - last));
-            bytes.push(weight.cast_unsigned());
-            last = *slot;
-        }
+        write_slots(&mut bytes, &self.slots);
+        bytes.extend(self.weights.iter().map(|weight| weight.cast_unsigned()));
         bytes
     }
 
@@ -77,17 +73,10 @@ impl Start {
         if read(bytes)? != VERSION {
             return Err(Malformed);
         }
-        let mut start = Self { bias: read_signed(bytes)? as f32 * UNIT, ..Self::default() };
-        let mut last = 0_u64;
-        while !bytes.is_empty() {
-            last = last.checked_add(read(bytes)?).filter(|slot| *slot < SLOTS as u64).ok_or(Malformed)?;
-            let (weight, rest) = bytes.split_first().ok_or(Malformed)?;
-            *bytes = rest;
-            start.slots.push(u32::try_from(last).map_err(|_| Malformed)?);
-            start.weights.push(weight.cast_signed());
-        }
+        let mut start = Self { bias: read_signed(bytes)? as f32 * UNIT, slots: read_slots(bytes)?, ..Self::default() };
+        start.weights = bytes.iter().map(|weight| weight.cast_signed()).collect();
         start.arrange();
-        Ok(start)
+        if start.weights.len() == start.slots.len() { Ok(start) } else { Err(Malformed) }
     }
 
     /// How many tokens it knows.
