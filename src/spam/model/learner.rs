@@ -21,7 +21,7 @@ const BIAS_RATE: f32 = 0.1;
 /// A decision is gone over so often, until it is sure enough; a moderator does not say it twice.
 const STEPS: usize = 4;
 /// The share of the naive Bayes.
-pub(super) const BAYES: f32 = 0.1;
+const BAYES: f32 = 0.1;
 /// Tokens that each class is taken to have had before the first lesson: where only one class was taught, what it has not
 /// had is still no sign of the other.
 const SMOOTH: f32 = 20_000.0;
