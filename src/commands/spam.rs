@@ -4,7 +4,6 @@
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -12,8 +11,9 @@ use super::print;
 use crate::config::StorageSettings;
 use crate::moderation::learning::Models;
 use crate::server::open_store;
-use crate::spam::{Bucket, Model, Reason, Recent, Rules, Start, judge};
+use crate::spam::{Bucket, Model, Reason, Recent, Rules, judge};
 
+mod distil;
 mod items;
 mod rules;
 
@@ -37,7 +37,7 @@ pub enum SpamCommand {
     /// Make what every installation begins with from files of labelled comments: `src/spam/model/start.bin`
     ///
     /// For those who build the program. The files are as for `train`; what is written holds hashes and weights, no words.
-    Distil(DistilArguments),
+    Distil(distil::DistilArguments),
     /// Print the rules of a site, or try a published block list on what was decided before it holds
     Rules(rules::RulesArguments),
 }
@@ -48,20 +48,6 @@ pub struct TrainArguments {
     /// The outcome as JSON, for programs
     #[arg(long)]
     json: bool,
-    /// The language of the sites: "de" or "en"
-    #[arg(long, default_value = "de")]
-    language: String,
-    /// Files of decisions
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
-}
-
-/// What the shipped start is made from.
-#[derive(Args, Debug)]
-pub struct DistilArguments {
-    /// Where it is written
-    #[arg(long, value_name = "FILE")]
-    to: PathBuf,
     /// The language of the sites: "de" or "en"
     #[arg(long, default_value = "de")]
     language: String,
@@ -104,7 +90,7 @@ struct Answer<'a> {
 pub async fn run(storage: &StorageSettings, command: SpamCommand) -> anyhow::Result<()> {
     let arguments = match command {
         SpamCommand::Train(arguments) => return train(storage, &arguments).await,
-        SpamCommand::Distil(arguments) => return distil(&arguments),
+        SpamCommand::Distil(arguments) => return distil::run(&arguments),
         SpamCommand::Rules(arguments) => return rules::run(storage, &arguments).await,
         SpamCommand::Score(arguments) => arguments,
     };
@@ -137,17 +123,6 @@ async fn train(storage: &StorageSettings, arguments: &TrainArguments) -> anyhow:
     } else {
         format!("Learned {spam} comments as spam and {ham} as ham; {repeated} were repetitions.")
     })
-}
-
-fn distil(arguments: &DistilArguments) -> anyhow::Result<()> {
-    let decided = decisions(&arguments.files)?;
-    let mut model = Model::default();
-    model.train(decided.iter().map(|(item, spam)| (item.submission(&arguments.language), *spam)));
-    let start = Start::distilled(&model);
-    let bytes = start.to_bytes();
-    std::fs::write(&arguments.to, &bytes).with_context(|| format!("{} cannot be written", arguments.to.display()))?;
-    let (spam, ham) = model.lessons();
-    print(&format!("{} tokens in {} bytes, of {spam} comments of spam and {ham} of ham.", start.tokens(), bytes.len()))
 }
 
 fn score(arguments: &ScoreArguments, mut out: impl Write) -> anyhow::Result<()> {
@@ -187,7 +162,7 @@ fn score(arguments: &ScoreArguments, mut out: impl Write) -> anyhow::Result<()> 
 
 #[cfg(test)]
 mod tests {
-    use super::{DistilArguments, ScoreArguments, SpamCommand, Start, TrainArguments, distil, run, score};
+    use super::{ScoreArguments, SpamCommand, TrainArguments, run, score};
     use crate::config::StorageSettings;
     use crate::moderation::learning::Models;
     use crate::server::open_store;
@@ -230,25 +205,6 @@ mod tests {
         assert_eq!((cold.len(), online.len()), (60, 60));
         let last = |answers: &[serde_json::Value]| answers[58]["points"].as_f64();
         assert!(last(&online) > last(&cold));
-    }
-
-    #[test]
-    fn a_start_is_distilled_from_files_and_a_file_that_is_none_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let (file, to) = (folder.path().join("decided.jsonl"), folder.path().join("start.bin"));
-        let lines = (0..40).map(|at| {
-            let (text, label) = [("Traumuhren zum halben Preis", "spam"), ("Der Radweg endet hier", "ham")][at % 2];
-            format!(
-                "{}\n",
-                serde_json::json!({ "id": at.to_string(), "text": format!("{text} {}", "x".repeat(at)), "label": label })
-            )
-        });
-        std::fs::write(&file, lines.collect::<String>()).unwrap();
-        let arguments = |files: Vec<std::path::PathBuf>| DistilArguments { to: to.clone(), language: "de".into(), files };
-        distil(&arguments(vec![file])).unwrap();
-        assert!(Start::from_bytes(&std::fs::read(&to).unwrap()).unwrap().tokens() > 10);
-        let missing = distil(&arguments(vec![folder.path().join("missing")])).unwrap_err();
-        assert!(format!("{missing:#}").contains("missing cannot be read"), "{missing:#}");
     }
 
     #[tokio::test]

@@ -1,7 +1,7 @@
 //! Judging once more what was judged when it came.
 
 use super::signals::{HOLDING, is_of_the_moment};
-use super::{Bucket, History, Model, Reason, Rules, Submission, Verdict, hundredths, judge};
+use super::{Bucket, History, Reason, Rules, Submission, Verdict, hundredths, weigh};
 
 /// What rules make of a comment that was judged before: its text is read anew under them; how it came, from whom and among
 /// what was known at that moment alone, and stands in the reasons `kept`. What a model would say of it is left out, because
@@ -9,7 +9,7 @@ use super::{Bucket, History, Model, Reason, Rules, Submission, Verdict, hundredt
 ///
 /// The verdict's reasons are not cut to the weightiest.
 pub fn judge_again(submission: &Submission, kept: &[Reason], rules: &Rules) -> Verdict {
-    let mut verdict = judge(submission, &History::default(), &Model::default(), rules);
+    let mut verdict = weigh(submission, &History::default(), None, rules);
     let counts = |reason: &&Reason| is_of_the_moment(&reason.signal) && !rules.switches_off(&reason.signal);
     verdict.reasons.retain(|reason| !is_of_the_moment(&reason.signal));
     verdict.reasons.extend(kept.iter().filter(counts).cloned());

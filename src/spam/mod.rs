@@ -231,18 +231,27 @@ const START_UNTIL: f64 = 0.9;
 /// Points below zero only lower the sum. Nothing they say takes a comment out of [`Bucket::Check`] that the site's rules
 /// hold, or whose end was not read, or that a robot has sent.
 pub fn judge(submission: &Submission, history: &History, model: &Model, rules: &Rules) -> Verdict {
+    weigh(submission, history, Some(model), rules)
+}
+
+/// The same; without a model neither it nor the shipped start is asked.
+fn weigh(submission: &Submission, history: &History, model: Option<&Model>, rules: &Rules) -> Verdict {
     let reading = reading::Reading::of(submission);
     let of_text = signals::of_text(&reading, rules);
-    let features = model::Features::of(&reading, &of_text);
-    let opinion = model.opinion(&reading, &features);
-    let experience = if opinion.is_some() { model.experience() } else { 0.0 };
     let mut reasons = signals::of_circumstances(&reading, history, rules);
     let is_held = reasons.iter().any(|reason| signals::HOLDING.contains(&&*reason.signal));
-    reasons.extend(of_text.into_iter().filter_map(|reason| reason.weighed(1.0 - LEARNED_SHARE * experience)));
-    reasons.extend(opinion.and_then(|opinion| signals::learned::reason(&opinion, experience)));
-    if experience < START_UNTIL {
-        reasons.extend(signals::start::reason(&model::start::opinion(&reading, &features), 1.0 - experience));
+    let mut experience = 0.0;
+    if let Some(model) = model {
+        let features = model::Features::of(&reading, &of_text);
+        if let Some(opinion) = model.opinion(&reading, &features) {
+            experience = model.experience();
+            reasons.extend(signals::learned::reason(&opinion, experience));
+        }
+        if experience < START_UNTIL {
+            reasons.extend(signals::start::reason(&model::start::opinion(&reading, &features), 1.0 - experience));
+        }
     }
+    reasons.extend(of_text.into_iter().filter_map(|reason| reason.weighed(1.0 - LEARNED_SHARE * experience)));
     reasons.retain(|reason| !rules.switches_off(&reason.signal));
     reasons.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()).then_with(|| a.signal.cmp(&b.signal)));
     reasons.truncate(MOST_REASONS);

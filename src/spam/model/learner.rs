@@ -28,9 +28,9 @@ const SMOOTH: f32 = 20_000.0;
 /// For each so many lessons, a word must have occurred once more to be known.
 const LESSONS_A_WORD: u64 = 2000;
 /// Where so many of its words are known, a text is known enough.
-pub(super) const KNOWN_ENOUGH: f32 = 0.7;
+const KNOWN_ENOUGH: f32 = 0.7;
 /// What a text of unknown words loses.
-pub(super) const UNKNOWN: f32 = 5.0;
+const UNKNOWN: f32 = 5.0;
 
 /// What both learners say.
 struct Score {
@@ -43,7 +43,7 @@ struct Score {
 impl Model {
     pub(super) fn log_odds(&self, features: &Features) -> f64 {
         let score = self.score(features);
-        f64::from(score.regression + BAYES * score.bayes - UNKNOWN * (1.0 - score.known).powi(2))
+        f64::from(score.regression + BAYES * score.bayes - doubt(score.known))
     }
 
     fn score(&self, features: &Features) -> Score {
@@ -60,9 +60,7 @@ impl Model {
                 both.fill(true);
             }
         }
-        let known_words = words.iter().filter(|known| **known).count();
-        let share = (known_words as f32 + 1.0) / (features.words.len() as f32 + 1.0);
-        let known = (share / KNOWN_ENOUGH).min(1.0);
+        let known = acquaintance(words.iter().filter(|known| **known).count(), features.words.len());
         let [spam, ham] = self.tokens.map(|tokens| (tokens as f32 + SMOOTH).ln());
         let (mut weights, mut odds) = (0_i64, 0.0);
         for slot in &features.tokens {
@@ -181,6 +179,17 @@ impl Model {
             *all = all.wrapping_add(tokens);
         }
     }
+}
+
+/// How well a text is known of which so many words are, from 0 to 1.
+pub(super) fn acquaintance(known_words: usize, words: usize) -> f32 {
+    let share = (known_words as f32 + 1.0) / (words as f32 + 1.0);
+    (share / KNOWN_ENOUGH).min(1.0)
+}
+
+/// What is taken off the log-odds of a text that is known so well.
+pub(super) fn doubt(known: f32) -> f32 {
+    UNKNOWN * (1.0 - known).powi(2)
 }
 
 /// Of a count, half of one added.

@@ -125,6 +125,13 @@ pub(super) struct Opinion {
     pub words: Vec<String>,
 }
 
+impl Opinion {
+    /// The words as the evidence of a reason.
+    pub fn evidence(&self) -> String {
+        if self.words.is_empty() { "–".to_owned() } else { self.words.join(", ") }
+    }
+}
+
 #[cfg(test)]
 mod evasion;
 #[cfg(test)]

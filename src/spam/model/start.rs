@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::delta::{UNIT, read, read_signed, read_slots, write, write_signed, write_slots};
 use super::features::{Features, SLOTS};
-use super::learner::{KNOWN_ENOUGH, UNKNOWN};
+use super::learner::{acquaintance, doubt};
 use super::{Malformed, Model, Opinion};
 use crate::spam::reading::Reading;
 
@@ -102,10 +102,8 @@ impl Start {
                 words.extend(reading.folded_text.text.get(place.clone()).map(|word| (weight, word)));
             }
         }
-        let share = (known as f32 + 1.0) / (features.words.len() as f32 + 1.0);
-        let unknown = 1.0 - (share / KNOWN_ENOUGH).min(1.0);
         Opinion {
-            log_odds: f64::from(self.bias + weights * scale - UNKNOWN * unknown * unknown),
+            log_odds: f64::from(self.bias + weights * scale - doubt(acquaintance(known, features.words.len()))),
             has_had_spam: true,
             words: super::strongest(words),
         }

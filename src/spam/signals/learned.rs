@@ -26,7 +26,6 @@ pub(in crate::spam) fn reason(opinion: &Opinion, experience: f64) -> Option<Reas
     if signal == SPAM && !opinion.has_had_spam {
         return None;
     }
-    let words = if opinion.words.is_empty() { "–".to_owned() } else { opinion.words.join(", ") };
     // What is shown with one digit after the point as nothing is not worth a line.
-    Some(Reason::new(signal, points, words)).filter(|reason| reason.points.abs() >= 0.05)
+    Some(Reason::new(signal, points, opinion.evidence())).filter(|reason| reason.points.abs() >= 0.05)
 }

@@ -15,6 +15,5 @@ const MOST_POINTS: f64 = 3.0;
 /// `share` is how much it still has to say, from 0 to 1. It never speaks for a comment.
 pub(in crate::spam) fn reason(opinion: &Opinion, share: f64) -> Option<Reason> {
     let points = (POINTS_PER_UNIT * opinion.log_odds).clamp(0.0, MOST_POINTS) * share;
-    let words = if opinion.words.is_empty() { "–".to_owned() } else { opinion.words.join(", ") };
-    Some(Reason::new(SPAM, points, words)).filter(|reason| reason.points >= 0.05)
+    Some(Reason::new(SPAM, points, opinion.evidence())).filter(|reason| reason.points >= 0.05)
 }
