@@ -9,7 +9,7 @@ use crate::i18n::Locale;
 
 mod mail_wish;
 
-pub use mail_wish::{MANY, MailWish, QuietHours, Telling, Zone, minute_of_day, time_of_day};
+pub use mail_wish::{MANY, MailWish, QuietHours, SOONEST, Telling, Zone, minute_of_day, time_of_day};
 
 /// Somebody who may sign in to the panel.
 #[derive(Clone, Debug)]

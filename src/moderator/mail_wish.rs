@@ -10,6 +10,10 @@ use crate::i18n::Locale;
 /// Held comments that are worth a mail before the interval is over.
 pub const MANY: i64 = 20;
 
+/// Milliseconds between two mails about the same site at least, however many comments come: a storm of them is one mail a
+/// minute, not one for every twenty.
+pub const SOONEST: i64 = MINUTE;
+
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60;
 

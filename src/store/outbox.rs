@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Result, Tx, on_backend, turns};
 use crate::clock::Timestamp;
-use crate::moderator::MANY;
+use crate::moderator::{MANY, SOONEST};
 
 /// A mail that a worker holds.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -81,8 +81,8 @@ macro_rules! taken_in {
 pub(super) use taken_in;
 
 /// Queues a mail about held comments, or lets the one that waits untried take them in. It is due `interval`
-/// milliseconds after the last one to the same moderator about the same site, and at once if there was none, or if it has
-/// taken in [`MANY`]. Whether the worker is to look at it: one that waits already is due when it was due before.
+/// milliseconds after the last one to the same moderator about the same site, at once if there was none, and [`SOONEST`] after
+/// the last one if it has taken in [`MANY`]. Whether the worker is to look at it: one that waits already is due when it was due before.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -108,8 +108,8 @@ pub async fn queue_held_comments(
                on conflict (kind, site_id, moderator_id) where state = 'waiting' and attempts = 0 \
                do update set ",
         taken_in!(),
-        ", due_at = case when outbox.wanted < $8 and outbox.wanted + excluded.wanted >= $8 and outbox.due_at > $6 \
-                   then $6 else outbox.due_at end \
+        ", due_at = case when outbox.wanted >= $8 or outbox.wanted + excluded.wanted < $8 or outbox.due_at <= $6 \
+                   then outbox.due_at when excluded.due_at - $9 > $6 then excluded.due_at - $9 else $6 end \
                returning id, wanted"
     );
     let (queued, wanted): (Uuid, i64) = on_backend!(tx, |conn| {
@@ -122,6 +122,7 @@ pub async fn queue_held_comments(
             .bind(arrived.last.millis())
             .bind(interval)
             .bind(MANY)
+            .bind((interval - SOONEST).max(0))
             .fetch_one(conn)
             .await
     })?;
