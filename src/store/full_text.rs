@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::parts::rows;
+use super::parts::{in_words_of, rows};
 use super::search::Span;
 use super::{Result, Tx, fetch_by_ids, on_backend, placeholders};
 
@@ -57,6 +57,11 @@ fn in_slice(slice: i64, word: &str) -> String {
     format!("{slice:05x}{word}")
 }
 
+/// Words with spaces between, as they stand in the index.
+fn all_in_slice(slice: i64, words: &str) -> String {
+    in_slice(slice, &words.replace(' ', &format!(" {}", in_slice(slice, ""))))
+}
+
 /// The words of a comment that was due.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -80,7 +85,8 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
         return Ok(());
     }
     let read = rows(documents.len(), 2);
-    let done = format!("delete from search_due where (comment_id, stamp) in (values {read}) returning comment_id");
+    let done =
+        in_words_of(tx, format!("delete from search_due where (comment_id, stamp) in (values {read}) returning comment_id"));
     let due: HashSet<Uuid> = on_backend!(&mut *tx, |conn| {
         let mut query = sqlx::query_scalar(AssertSqlSafe(done));
         for document in documents {
@@ -97,22 +103,21 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
     let numbers = numbers(tx, &documents).await?;
     let indexed = documents.iter().filter_map(|document| {
         let number = numbers.get(&document.id)?;
-        let words: Vec<String> = document.words.split(' ').map(|word| in_slice(number / SLICE, word)).collect();
-        Some((*number, words.join(" ")))
+        Some((*number, all_in_slice(number / SLICE, &document.words)))
     });
+    let values = in_words_of(tx, rows(documents.len(), 2));
     match tx {
         Tx::Sqlite(tx) => {
             // With one statement: FTS5 writes to the disk what it has in memory whenever a statement begins.
-            let insert = format!("insert or replace into comment_search (rowid, words) values {}", rows(documents.len(), 2));
+            let insert = format!("insert or replace into comment_search (rowid, words) values {values}");
             let query = indexed.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
             query.persistent(false).execute(&mut **tx).await?;
         }
         Tx::Postgres(tx) => {
             let insert = format!(
                 "insert into comment_search (number, words) \
-                 select row.number, array_to_tsvector(string_to_array(row.words, ' ')) from (values {}) as row (number, words) \
-                 on conflict (number) do update set words = excluded.words",
-                rows(documents.len(), 2)
+                 select row.number, array_to_tsvector(string_to_array(row.words, ' ')) from (values {values}) as row (number, words) \
+                 on conflict (number) do update set words = excluded.words"
             );
             let query = indexed.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
             query.persistent(false).execute(&mut **tx).await?;
@@ -123,8 +128,8 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
 
 /// The documents' numbers: one that was indexed before keeps its own, each site's new ones get the next in its newest slice.
 async fn numbers(tx: &mut Tx, documents: &[&Document]) -> Result<HashMap<Uuid, i64>> {
-    let sql =
-        format!("select comment_id, number from comment_search_row where comment_id in ({})", placeholders(1, documents.len()));
+    let asked = in_words_of(tx, placeholders(1, documents.len()));
+    let sql = format!("select comment_id, number from comment_search_row where comment_id in ({asked})");
     let ids = documents.iter().map(|document| document.id);
     let known: Vec<(Uuid, i64)> = fetch_by_ids!(&mut *tx, sql, ids)?;
     let mut numbers: HashMap<Uuid, i64> = known.into_iter().collect();
@@ -139,7 +144,8 @@ async fn numbers(tx: &mut Tx, documents: &[&Document]) -> Result<HashMap<Uuid, i
         new_rows.extend((0..).map(|at| last - at).zip(ids.into_iter().rev()));
     }
     if !new_rows.is_empty() {
-        let sql = format!("insert into comment_search_row (number, comment_id) values {}", rows(new_rows.len(), 2));
+        let values = in_words_of(tx, rows(new_rows.len(), 2));
+        let sql = format!("insert into comment_search_row (number, comment_id) values {values}");
         on_backend!(tx, |conn| {
             let query = new_rows.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, (number, id)| query.bind(number).bind(id));
             query.persistent(false).execute(conn).await.map(drop)

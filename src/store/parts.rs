@@ -37,6 +37,11 @@ impl Sizes {
     }
 }
 
+/// A statement whose placeholders each stand in it once, in their order, in the words of the database.
+pub(super) fn in_words_of(tx: &Tx, numbered: String) -> String {
+    if matches!(tx, Tx::Sqlite(_)) { without_numbers(&numbered) } else { numbered }
+}
+
 /// Placeholders that SQLite counts itself. Each that has a number is a name to it, looked for among all others whenever a value is
 /// bound, so that the time grows with the square of their number.
 fn without_numbers(text: &str) -> String {

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::parts::in_words_of;
 use super::{Result, Tx, fetch_by_ids, on_backend, placeholders};
 
 /// A comment whose words are to be indexed, with all that they are taken from.
@@ -59,7 +60,7 @@ pub async fn of(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Due>> {
          from comment join page on page.id = comment.page_id left join search_due on search_due.comment_id = comment.id \
          left join proposal on proposal.comment_id = comment.id and comment.proposed_at is not null \
          where comment.id in ({}) order by comment.id",
-        placeholders(1, ids.len())
+        in_words_of(tx, placeholders(1, ids.len()))
     );
     Ok(fetch_by_ids!(tx, sql, ids)?)
 }
