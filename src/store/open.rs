@@ -52,11 +52,6 @@ impl Store {
             DatabaseUrl::Postgres(url) => open_postgres(url.expose_secret()).await?,
         };
         store.migrate().await?;
-        if let Self::Sqlite { writer, .. } = &store {
-            // What a statement would have to undo, should it fail half-way, is kept in memory: beyond 64 KB, which eight
-            // comments with their indexes take, it would be written to a file. A migration may need more than there is.
-            sqlx::query("pragma temp_store = memory").execute(writer).await?;
-        }
         Ok(store)
     }
 
