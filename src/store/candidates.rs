@@ -37,7 +37,8 @@ static FIND: Statements = Statements::new(|| {
             format!("select * from (select id from comment where {condition} order by id desc limit 8) as newest")
         };
         format!(
-            "select id, likeness, opening, fingerprint, view in ('spam', 'likely-spam') as is_spam from comment where id in ({})",
+            "select id, likeness, opening, fingerprint, view in ('spam', 'likely-spam') as is_spam from comment where id in ({}) \
+             order by likeness",
             (0..size * KINDS.len()).map(newest).collect::<Vec<_>>().join(" union all ")
         )
     })

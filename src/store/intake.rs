@@ -49,7 +49,6 @@ const HOUR: i64 = 60 * MINUTE;
 /// What is known before a comment is taken.
 #[derive(Clone, Debug, Default, sqlx::FromRow)]
 pub struct Known {
-    at: i32,
     /// The page, if it has had a comment.
     pub page_id: Option<Uuid>,
     /// When the page was closed.
@@ -150,7 +149,7 @@ static ASK: Statements = LazyLock::new(|| {
             concat!(
                 "with asked (at, site_id, page_name, token_id, network, address, fingerprint, network_minute, network_hour, \
                    address_hour, page_minute, site_minute, page_hour) as (values {}) \
-                 select asked.at, page.id as page_id, page.closed_at, page.created_at as page_created_at, \
+                 select page.id as page_id, page.closed_at, page.created_at as page_created_at, \
                  (select id from comment where token_id = asked.token_id) as earlier_id, ",
                 since!("network_index = asked.network", "network_minute"),
                 " as network_minute, ",
@@ -183,7 +182,8 @@ static ASK: Statements = LazyLock::new(|| {
                  from asked \
                  left join page_alias on page_alias.site_id = asked.site_id and page_alias.name = asked.page_name \
                  left join page on page.id = page_alias.page_id \
-                 left join author_address as writer on writer.site_id = asked.site_id and writer.email_index = asked.address"
+                 left join author_address as writer on writer.site_id = asked.site_id and writer.email_index = asked.address \
+                 order by asked.at"
             ),
             rows(size, ASKED)
         )
@@ -191,7 +191,8 @@ static ASK: Statements = LazyLock::new(|| {
 });
 
 /// Everything that must be known before a comment is taken, for each of several. What came in a limit's window is counted, so
-/// the cost grows with the limit and not with the number of comments.
+/// the cost grows with the limit and not with the number of comments. Put in order, SQLite has all answers before it hands over
+/// the first one: else whoever waits for them is woken for each.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -199,7 +200,7 @@ pub async fn ask(tx: &mut Tx, questions: &[Question<'_>]) -> Result<Vec<Known>> 
     let mut all = Vec::with_capacity(questions.len());
     for part in parts(questions) {
         let sql = statement_for(tx, &ASK, part);
-        let mut known: Vec<Known> = on_backend!(&mut *tx, |conn| {
+        let known: Vec<Known> = on_backend!(&mut *tx, |conn| {
             let mut query = sqlx::query_as(sql);
             for (at, question) in (0_i32..).zip(part) {
                 let first_since = |window: i64| first_id_at(question.now.plus(1 - window).millis());
@@ -218,8 +219,7 @@ pub async fn ask(tx: &mut Tx, questions: &[Question<'_>]) -> Result<Vec<Known>> 
             }
             query.fetch_all(conn).await
         })?;
-        known.sort_unstable_by_key(|known| known.at);
-        all.append(&mut known);
+        all.extend(known);
     }
     Ok(all)
 }
