@@ -41,6 +41,11 @@ impl SiteDirectory {
         if kept.read_at.is_some_and(|at| at.elapsed() < FRESH) {
             return Ok(kept.by_name);
         }
+        // In a box, or each request that asks for its site would carry room for a query about with it.
+        Box::pin(self.read(kept)).await
+    }
+
+    async fn read(&self, kept: Kept) -> Result<Arc<HashMap<String, Arc<Site>>>> {
         let mut tx = self.store.read().await?;
         let sites = sites::all(&mut tx).await?;
         // A site that is as it was stays the same one: what was worked out of its rules goes with it.

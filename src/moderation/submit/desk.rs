@@ -54,7 +54,8 @@ impl Desk {
         let mut in_company = false;
         while waiting.recv_many(&mut batch, TOGETHER).await > 0 {
             if in_company {
-                tokio::time::sleep(GATHERING).await;
+                // It has a thread to itself, which needs nobody to wake it.
+                std::thread::sleep(GATHERING);
                 take_waiting(&mut waiting, &mut batch, TOGETHER);
             }
             in_company = batch.len() > 1;
