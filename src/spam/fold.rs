@@ -69,7 +69,7 @@ pub(super) fn merge_i_and_l(word: &str) -> String {
 
 /// The word without its umlauts, where it has any: they may be nothing but decoration ("cäsino").
 pub(super) fn without_umlauts(word: &str) -> Option<String> {
-    word.contains(['ä', 'ö', 'ü']).then(|| word.replace('ä', "a").replace('ö', "o").replace('ü', "u"))
+    (!word.is_ascii() && word.contains(['ä', 'ö', 'ü'])).then(|| word.replace('ä', "a").replace('ö', "o").replace('ü', "u"))
 }
 
 fn leet(c: char) -> char {
@@ -97,21 +97,24 @@ fn abbreviate(c: char) -> char {
 /// Whether nothing is seen of a character: control and format characters, fillers, variation selectors, tags, and the
 /// enclosing marks (which would be drawn around a letter that stays the same). White space is not among them.
 pub(super) fn is_invisible(c: char) -> bool {
-    match c {
-        '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' => true,
-        ' '..='~' => false,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' => true,
-        '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
-        '\u{1abe}' | '\u{20dd}'..='\u{20e0}' | '\u{20e2}'..='\u{20e4}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' => true,
-        '\u{fe00}'..='\u{fe0f}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
-        _ => false,
-    }
+    // Nearly every character that comes here is one of these.
+    !matches!(c, ' '..='~') && is_invisible_sign(c)
+}
+
+#[rustfmt::skip]
+fn is_invisible_sign(c: char) -> bool {
+    matches!(c, '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}'
+        | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{1abe}' | '\u{20dd}'..='\u{20e0}' | '\u{20e2}'..='\u{20e4}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The marks that go with any letter of any script. Marks that belong to one script carry vowels there, and stay.
 pub(super) fn is_stacked_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
-        | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+    !c.is_ascii()
+        && matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
+            | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
 fn restore_umlaut(folded: &mut String) {

@@ -271,7 +271,15 @@ fn probability(points: f64) -> f64 {
 /// A text as readers take it: folded, every run of white space one space. The same for texts that look the same; for
 /// comparing and hashing, never for showing.
 pub fn fingerprint_text(text: &str) -> String {
-    fold::fold(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    let folded = fold::fold(text);
+    let mut joined = String::with_capacity(folded.len());
+    for word in folded.split_whitespace() {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+    }
+    joined
 }
 
 #[cfg(test)]

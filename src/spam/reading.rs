@@ -136,6 +136,7 @@ impl Folded {
     pub fn leet_words(&self) -> impl Iterator<Item = String> {
         self.text
             .split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '@' | '$' | '!' | '|'))
+            .filter(|part| !part.bytes().all(|byte| byte.is_ascii_alphabetic()))
             .map(|part| part.trim_matches(['!', '|']))
             .filter(|part| part.len() <= LONGEST_RUN)
             .filter_map(unleet)

@@ -31,15 +31,8 @@ impl Likeness {
         if opening.chars().count() < TELLING_LETTERS - TELLING_WORDS + 1 {
             return None;
         }
-        let mut sums = [0_i32; 64];
-        for pair in words.windows(2) {
-            let hash = pair.iter().fold(0, |hash, word| hash_of(hash, word));
-            for (bit, sum) in sums.iter_mut().enumerate() {
-                *sum += if hash >> bit & 1 == 1 { 1 } else { -1 };
-            }
-        }
-        let simhash = sums.iter().enumerate().fold(0, |hash, (bit, sum)| hash | u64::from(*sum > 0) << bit);
-        Some(Self { opening: hash_of(0, &opening), simhash })
+        let pairs = words.windows(2).map(|pair| pair.iter().fold(0, |hash, word| hash_of(hash, word)));
+        Some(Self { opening: hash_of(0, &opening), simhash: majority(pairs) })
     }
 
     /// The quarters of the simhash, the first one first: what near duplicates are looked up by, each in an index of its own,
@@ -66,6 +59,23 @@ impl Likeness {
     }
 }
 
+/// The bits that more of the hashes have than have not.
+fn majority(hashes: impl Iterator<Item = u64>) -> u64 {
+    // How many have each bit: the first of these numbers holds the ones of all 64 counts, the next one their twos, and so on, so
+    // that a hash is added to all counts at once.
+    let mut counts: Vec<u64> = Vec::with_capacity(16);
+    let mut all = 0_u64;
+    for mut carried in hashes {
+        all += 1;
+        for digits in &mut counts {
+            (*digits, carried) = (*digits ^ carried, *digits & carried);
+        }
+        counts.extend(Some(carried).filter(|carried| *carried != 0));
+    }
+    let count = |bit: u32| (0..).zip(&counts).map(|(power, digits)| (digits >> bit & 1) << power).sum::<u64>();
+    (0..u64::BITS).filter(|bit| count(*bit) * 2 > all).fold(0, |hash, bit| hash | 1 << bit)
+}
+
 fn hash_of(start: u64, word: &str) -> u64 {
     let hash =
         word.bytes().fold(start ^ 0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
@@ -75,7 +85,20 @@ fn hash_of(start: u64, word: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::Likeness;
+    use proptest::prelude::*;
+
+    use super::{Likeness, majority};
+
+    proptest! {
+        #[test]
+        fn a_bit_stays_that_more_have_than_have_not(hashes in proptest::collection::vec(any::<u64>(), 0..300)) {
+            let majority = majority(hashes.iter().copied());
+            for bit in 0..64 {
+                let having = hashes.iter().filter(|hash| *hash >> bit & 1 == 1).count();
+                prop_assert_eq!(majority >> bit & 1 == 1, having * 2 > hashes.len(), "{}", bit);
+            }
+        }
+    }
 
     const TEXT: &str = "Unser Verein sucht für den Sommer noch Leute, die beim Aufbau der Zelte helfen und am Abend den Grill \
                         bewachen, damit die Kinder in Ruhe spielen können und niemand hungrig nach Hause geht.";

@@ -103,16 +103,24 @@ impl Model {
         let weighed = features.words.iter().filter_map(|(slot, place)| {
             Some((self.weight_of(self.cell(*slot)) * side, reading.folded_text.text.get(place.clone())?))
         });
-        Some(Opinion { log_odds, has_had_spam: self.lessons[0] > 0, words: strongest(weighed.collect()) })
+        Some(Opinion { log_odds, has_had_spam: self.lessons[0] > 0, words: strongest(weighed) })
     }
 }
 
-/// Up to four words that weigh most, of those that weigh more than nothing.
-fn strongest(mut words: Vec<(f32, &str)>) -> Vec<String> {
-    words.retain(|(weight, word)| *weight > 0.0 && word.chars().nth(2).is_some());
-    words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    words.dedup_by(|a, b| a.1 == b.1);
-    words.into_iter().take(4).map(|(_, word)| word.to_owned()).collect()
+/// How many words an opinion names at most.
+const STRONGEST: usize = 4;
+
+/// The words that weigh most, of those that weigh more than nothing. The same word weighs the same wherever it stands.
+fn strongest<'a>(words: impl Iterator<Item = (f32, &'a str)>) -> Vec<String> {
+    let mut strongest: Vec<(f32, &str)> = Vec::with_capacity(STRONGEST + 1);
+    for one in words.filter(|(weight, word)| *weight > 0.0 && word.chars().nth(2).is_some()) {
+        let at = strongest.partition_point(|other| other.0 > one.0 || (other.0 == one.0 && other.1 < one.1));
+        if at < STRONGEST && strongest.get(at) != Some(&one) {
+            strongest.insert(at, one);
+            strongest.truncate(STRONGEST);
+        }
+    }
+    strongest.into_iter().map(|(_, word)| word.to_owned()).collect()
 }
 
 /// What the model thinks.

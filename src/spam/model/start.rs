@@ -2,6 +2,7 @@
 //! `leserbrief spam distil` and frozen. They come from comments of another kind than a site's own, so they only ever speak for
 //! spam, never loudly, and the less the more the site's moderators have taught.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::delta::{UNIT, read, read_signed, read_slots, write, write_signed, write_slots};
@@ -21,7 +22,7 @@ const LEAST_LESSONS: u32 = 3;
 /// Weights are kept in a byte each, as multiples of this.
 const STEP: f32 = 1.0 / 32.0;
 /// Numbers are looked up among those that share their upper bits.
-const LOWER_BITS: u32 = 8;
+const LOWER_BITS: u32 = 6;
 
 /// Frozen weights.
 #[derive(Debug, Default, PartialEq)]
@@ -94,16 +95,12 @@ impl Start {
     fn opinion(&self, reading: &Reading, features: &Features) -> Opinion {
         let scale = features.token_scale();
         let weights: f32 = features.tokens.iter().filter_map(|slot| self.weight(*slot)).sum();
-        let mut words: Vec<(f32, &str)> = Vec::new();
-        let mut known = 0;
-        for (slot, place) in &features.words {
-            if let Some(weight) = self.weight(*slot) {
-                known += 1;
-                words.extend(reading.folded_text.text.get(place.clone()).map(|word| (weight, word)));
-            }
-        }
+        let known = features.words.iter().filter_map(|(slot, place)| Some((self.weight(*slot)?, place.clone())));
+        let known: Vec<(f32, Range<usize>)> = known.collect();
+        let acquaintance = acquaintance(known.len(), features.words.len());
+        let words = known.into_iter().filter_map(|(weight, place)| Some((weight, reading.folded_text.text.get(place)?)));
         Opinion {
-            log_odds: f64::from(self.bias + weights * scale - doubt(acquaintance(known, features.words.len()))),
+            log_odds: f64::from(self.bias + weights * scale - doubt(acquaintance)),
             has_had_spam: true,
             words: super::strongest(words),
         }

@@ -33,7 +33,7 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
 /// Digits with at most one sign between two of them, that begin with + or 0 or are grouped like a number to be dialled.
 fn phone(text: &str) -> Option<&str> {
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '/');
-    text.split(|c: char| !is_part(c)).map(str::trim).find(|part| {
+    text.split(|c: char| !is_part(c)).filter(|part| part.len() >= *DIGITS.start()).map(str::trim).find(|part| {
         let digits = part.chars().filter(char::is_ascii_digit).count();
         let dialled = part.starts_with(['+', '0', '(']);
         dialled && DIGITS.contains(&digits) && part.len() <= digits * 2

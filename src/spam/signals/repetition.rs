@@ -38,10 +38,17 @@ pub(super) fn look(reading: &Reading, history: &History, found: &mut Vec<Reason>
     };
     similar(NEAR_SPAM, history.similar_in_spam, 1.0, 3.5);
     similar(NEAR_ELSEWHERE, history.similar_elsewhere.saturating_sub(history.similar_in_spam), 0.3, 1.5);
-    let mut distinct = HashSet::new();
-    let all = reading.folded_text.words().inspect(|word| _ = distinct.insert(*word)).count();
-    if all >= WITHIN_FROM_WORDS && distinct.len() * 4 < all {
-        found.push(Reason::new(WITHIN, 1.2, format!("{} / {all}", distinct.len())));
+    let all = reading.folded_text.words().count();
+    if all >= WITHIN_FROM_WORDS {
+        // A text that does not repeat itself has shown so within its first quarter.
+        let mut distinct = HashSet::new();
+        let repeats_itself = reading.folded_text.words().all(|word| {
+            distinct.insert(word);
+            distinct.len() * 4 < all
+        });
+        if repeats_itself {
+            found.push(Reason::new(WITHIN, 1.2, format!("{} / {all}", distinct.len())));
+        }
     }
 }
 

@@ -52,7 +52,7 @@ fn script_of(c: char) -> Option<Script> {
 
 #[rustfmt::skip]
 fn is_decorated(c: char) -> bool {
-    matches!(c, '\u{1d00}'..='\u{1d25}' | '\u{1d400}'..='\u{1d7ff}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}'
+    !c.is_ascii() && matches!(c, '\u{1d00}'..='\u{1d25}' | '\u{1d400}'..='\u{1d7ff}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}'
         | '\u{24b6}'..='\u{24e9}' | '\u{1f110}'..='\u{1f189}' | 'ʙ' | 'ɢ' | 'ʜ' | 'ɪ' | 'ʟ' | 'ɴ' | 'ʀ' | 'ꜱ' | 'ꜰ' | 'ʏ')
 }
 
@@ -64,6 +64,12 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
         let (mut latin, mut cyrillic, mut pending, mut after_letter) = (0_usize, 0_usize, 0_usize, false);
         let mut is_mixed = false;
         for c in word.chars() {
+            if c.is_ascii_lowercase() && cyrillic == 0 {
+                // What most characters are, and nothing but a Latin letter more.
+                (marks, latin, letters) = (0, latin + 1, letters + 1);
+                (hidden, pending, after_letter) = (hidden + pending, 0, true);
+                continue;
+            }
             turned += usize::from(matches!(c, '\u{202d}' | '\u{202e}' | '\u{2066}'..='\u{2068}'));
             marks = if is_stacked_mark(c) { marks + 1 } else { 0 };
             most_marks = most_marks.max(marks);

@@ -30,9 +30,12 @@ impl Marks {
         for c in text.chars().filter(|c| !is_invisible(*c) && !is_stacked_mark(*c)) {
             capitals += usize::from(c.is_uppercase());
             digits += usize::from(c.is_numeric());
-            signs += usize::from(!c.is_alphanumeric() && !c.is_whitespace());
             lines += usize::from(c == '\n');
             emoji += usize::from(matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}'));
+            if c.is_alphanumeric() || c.is_whitespace() {
+                continue;
+            }
+            signs += 1;
             if let Some(count) = SIGNS.iter().position(|sign| *sign == c).and_then(|at| counts.get_mut(at)) {
                 *count += 1;
             }

@@ -85,8 +85,45 @@ impl Features {
     }
 }
 
+/// Each once, in order. A text of ordinary length has a thousand: in two steps, by their lower and then by their upper half, they
+/// are put in order in a third of the time that comparing them takes.
 fn distinct(mut slots: Vec<u32>) -> Vec<u32> {
-    slots.sort_unstable();
+    const HALF: u32 = SLOTS.ilog2() / 2;
+    if slots.len() < 1 << (HALF - 2) {
+        slots.sort_unstable();
+    } else {
+        let half = |slot: u32, shift| (slot >> shift) as usize & ((1 << HALF) - 1);
+        let mut moved = vec![0; slots.len()];
+        for shift in [0, HALF] {
+            let mut places = [0_usize; 1 << HALF];
+            slots.iter().for_each(|slot| places[half(*slot, shift)] += 1);
+            let mut place = 0;
+            for count in &mut places {
+                place += std::mem::replace(count, place);
+            }
+            for slot in &slots {
+                let place = &mut places[half(*slot, shift)];
+                moved[*place] = *slot;
+                *place += 1;
+            }
+            std::mem::swap(&mut slots, &mut moved);
+        }
+    }
     slots.dedup();
     slots
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{SLOTS, distinct};
+
+    proptest! {
+        #[test]
+        fn few_and_many_numbers_are_put_in_order_each_once(slots in proptest::collection::vec(0..SLOTS as u32, 0..2000)) {
+            let sorted: Vec<u32> = slots.iter().copied().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+            prop_assert_eq!(distinct(slots.iter().chain(&slots).copied().collect()), sorted);
+        }
+    }
 }

@@ -34,11 +34,8 @@ impl Words {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '@' | '$' | '€' | '!' | '|');
         let mut alone: Vec<&str> = Vec::new();
         // What a link consists of is looked at there.
-        let outside = folded
-            .split_whitespace()
-            .map(|part| part.find("://").or_else(|| part.find("www.")).map_or(part, |at| before(part, at)));
-        let pieces =
-            outside.flat_map(|part| part.split(|c: char| !is_part(c))).map(|piece| piece.trim_matches(['!', '|', '@', '$']));
+        let outside = folded.split_whitespace().map(|part| link_in(part).map_or(part, |at| before(part, at)));
+        let pieces = outside.flat_map(|part| part.split(|c: char| !is_part(c))).map(without_signs_around);
         for piece in pieces.filter(|piece| !piece.is_empty()).take(MOST_WORDS) {
             if piece.chars().nth(1).is_none() && alone.len() < LONGEST_WORD {
                 alone.push(piece);
@@ -66,7 +63,10 @@ impl Words {
         // The pieces are parts of the text, so that their addresses tell where.
         let offset = |piece: &str| piece.as_ptr().addr() - folded.as_ptr().addr();
         let start = self.buffer.len();
-        self.buffer.extend(skeleton(pieces.iter().flat_map(|piece| piece.chars())));
+        match pieces {
+            [piece] if piece.is_ascii() => self.buffer.extend(skeleton(piece.bytes().map(char::from))),
+            _ => self.buffer.extend(skeleton(pieces.iter().flat_map(|piece| piece.chars()))),
+        }
         self.all.push(Word { place: offset(first)..offset(last) + last.len(), skeleton: start..self.buffer.len() });
     }
 
@@ -112,6 +112,18 @@ pub(super) fn skeleton(word: impl Iterator<Item = char> + Clone) -> impl Iterato
     })
 }
 
+/// Where a link begins in a part between spaces. Few parts have one, and to make a search ready takes longer than to see that.
+fn link_in(part: &str) -> Option<usize> {
+    let may_have_one = part.bytes().any(|byte| matches!(byte, b':' | b'.'));
+    may_have_one.then(|| part.find("://").or_else(|| part.find("www."))).flatten()
+}
+
+fn without_signs_around(piece: &str) -> &str {
+    let is_sign = |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, b'!' | b'|' | b'@' | b'$'));
+    let bytes = piece.as_bytes();
+    if is_sign(bytes.first()) || is_sign(bytes.last()) { piece.trim_matches(['!', '|', '@', '$']) } else { piece }
+}
+
 /// The part of a word before a link that hangs on it: "(siehe" of "(siehe:https://…".
 fn before(part: &str, at: usize) -> &str {
     let head = part.get(..at).unwrap_or_default();
@@ -122,8 +134,8 @@ fn before(part: &str, at: usize) -> &str {
 pub(super) fn runs_of_letters(letters: impl Iterator<Item = char>, family: Family, tokens: &mut Vec<u32>) {
     let mut run = [0; RUN];
     for (at, c) in letters.enumerate() {
-        run.rotate_left(1);
-        run[RUN - 1] = u32::from(c);
+        let [_, first, second, third] = run;
+        run = [first, second, third, u32::from(c)];
         if at + 1 >= RUN {
             let start = 0xcbf2_9ce4_8422_2325 ^ family as u64;
             tokens.push(slot(mix(run.iter().fold(start, |hash, c| (hash ^ u64::from(*c)).wrapping_mul(0x100_0000_01b3)))));
