@@ -1,5 +1,6 @@
 //! Reading: bytes kept ready, thrown away exactly when a decision changes them.
 
+use leserbrief::store::Store;
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -63,6 +64,12 @@ on_both! {
             .await;
         };
         is_hot().await;
+        if let Store::Postgres(pool) = &house.app.store {
+            // It hears of its own decisions, too, and perhaps late: by now it has heard of all before this one.
+            sqlx::query("notify leserbrief_page_changed, 'anything'").execute(pool).await.unwrap();
+            eventually("the news to be heard", async || (kept() == "HotThreads(0 kept)").then_some(())).await;
+            is_hot().await;
+        }
         // Written, refused, written elsewhere, and let through there.
         let refused = id_of(reader.writes("Noch ungesehen").await);
         moderator.decides(&refused, "rejected").await;
