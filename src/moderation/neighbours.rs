@@ -4,6 +4,7 @@ use crate::comment::{Comment, Status};
 use crate::error::Result;
 use crate::site::Site;
 use crate::spam::{self, Likeness};
+use crate::store::intake::Candidate;
 use crate::store::neighbours::{self, Due};
 use crate::store::{Store, Tx};
 
@@ -11,10 +12,10 @@ use crate::store::{Store, Tx};
 const TOGETHER: i64 = 32;
 
 /// How many comments are near duplicates of one that comes, and how many of these are spam.
-pub(super) fn similar(own: Option<Likeness>, others: impl Iterator<Item = (Likeness, bool)>) -> (u32, u32) {
+pub(super) fn similar(own: Option<Likeness>, candidates: impl Iterator<Item = Candidate>) -> (u32, u32) {
     let Some(own) = own else { return (0, 0) };
-    let near = others.filter(|(likeness, _)| own.is_near(likeness));
-    near.fold((0, 0), |(all, in_spam), (_, is_spam)| (all + 1, in_spam + u32::from(is_spam)))
+    let near = candidates.filter(|candidate| own.is_near(&candidate.likeness));
+    near.fold((0, 0), |(all, in_spam), candidate| (all + 1, in_spam + u32::from(candidate.is_spam)))
 }
 
 /// Lets what is known of a comment's hosts follow its decision, within the decision's own transaction.

@@ -28,7 +28,7 @@ pub struct Question<'a> {
     pub stray_token_id: Option<Uuid>,
     /// The hash of the folded text.
     pub fingerprint: &'a [u8],
-    /// What near duplicates are found by, and what is kept of it; none where the text is too short.
+    /// What near duplicates are found by; none where the text is too short.
     pub likeness: Option<Likeness>,
     /// The moment from which the windows of the limits reach back.
     pub now: Timestamp,
@@ -75,6 +75,16 @@ pub struct Known {
     /// Whether the last comment of a confirmed address that was decided was refused; none where none was decided.
     pub was_refused: Option<bool>,
     same: Option<String>,
+    near: Option<String>,
+}
+
+/// What a comment that may be a near duplicate is compared by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// What it is like.
+    pub likeness: Likeness,
+    /// Whether it is spam or taken for it.
+    pub is_spam: bool,
 }
 
 impl Known {
@@ -96,6 +106,17 @@ impl Known {
     fn same(&self) -> impl Iterator<Item = &str> {
         self.same.iter().flat_map(|same| same.split(','))
     }
+
+    /// Comments that begin like this one or have a quarter of their simhash in common with it, and another text: of each kind
+    /// the newest 8, 40 in all. By chance one comment in 65,536 has a quarter in common: half a million have to come before
+    /// eight strangers stand in a copy's place.
+    pub fn candidates(&self) -> impl Iterator<Item = Candidate> {
+        self.near.iter().flat_map(|near| near.split(',')).filter_map(|candidate| {
+            let mut numbers = candidate.split(' ').map(|number| number.parse::<i64>().ok());
+            let likeness = Likeness::from_numbers((numbers.next()??, numbers.next()??));
+            Some(Candidate { likeness, is_spam: numbers.next()?? == 1 })
+        })
+    }
 }
 
 /// Comments with something in common since a moment; none where the moment is none. More are not allowed by any limit. Put in
@@ -109,6 +130,14 @@ macro_rules! since {
             $moment,
             " order by id desc limit 10000) as counted)"
         )
+    };
+}
+
+/// One kind of candidates; a macro, so that the statement is put together when the program is built. An index holds all that
+/// is asked for: in a flood all kinds find the same few comments, which are read once.
+macro_rules! newest_alike {
+    ($condition:literal) => {
+        concat!("select * from (select id from comment where ", $condition, " order by id desc limit 8) as newest")
     };
 }
 
@@ -141,14 +170,14 @@ pub async fn begin(store: &Store) -> Result<Tx> {
     }
 }
 
-const ASKED: usize = 13;
+const ASKED: usize = 18;
 
 static ASK: Statements = LazyLock::new(|| {
     Sizes::new(|size| {
         format!(
             concat!(
                 "with asked (at, site_id, page_name, token_id, network, address, fingerprint, network_minute, network_hour, \
-                   address_hour, page_minute, site_minute, page_hour) as (values {}) \
+                   address_hour, page_minute, site_minute, page_hour, first, second, third, fourth, opening) as (values {}) \
                  select page.id as page_id, page.closed_at, page.created_at as page_created_at, \
                  (select id from comment where token_id = asked.token_id) as earlier_id, ",
                 since!("network_index = asked.network", "network_minute"),
@@ -167,7 +196,20 @@ static ASK: Statements = LazyLock::new(|| {
                      case when page_id = page.id and email_index = asked.address and view not in ('withdrawn', 'erased') \
                        then 'own' else '' end, ',') \
                    from (select view, page_id, email_index from comment where fingerprint = asked.fingerprint \
-                     order by id desc limit 20) as newest) as same, ",
+                     order by id desc limit 20) as newest) as same, \
+                 (select string_agg((select cast(likeness as text) || ' ' || cast(opening as text) || \
+                       case when view in ('spam', 'likely-spam') then ' 1' else ' 0' end \
+                     from comment where comment.id = alike.id and fingerprint <> asked.fingerprint), ',') from (",
+                newest_alike!("(likeness >> 48) & 65535 = asked.first and likeness <> 0"),
+                " union ",
+                newest_alike!("(likeness >> 32) & 65535 = asked.second and likeness <> 0"),
+                " union ",
+                newest_alike!("(likeness >> 16) & 65535 = asked.third and likeness <> 0"),
+                " union ",
+                newest_alike!("likeness & 65535 = asked.fourth and likeness <> 0"),
+                " union ",
+                newest_alike!("opening = asked.opening and opening <> 0"),
+                ") as alike) as near, ",
                 decided_spam!("network_index = asked.network"),
                 " as network_in_spam, ",
                 decided_spam!("email_index = asked.address"),
@@ -216,6 +258,11 @@ pub async fn ask(tx: &mut Tx, questions: &[Question<'_>]) -> Result<Vec<Known>> 
                     query = query.bind((allowed > 0).then(|| first_since(window)));
                 }
                 query = query.bind(first_since(HOUR));
+                let quarters = question.likeness.map(|likeness| likeness.quarters().map(i64::from));
+                for quarter in 0..4 {
+                    query = query.bind(quarters.map(|quarters| quarters[quarter]));
+                }
+                query = query.bind(question.likeness.map(|likeness| likeness.opening.cast_signed()));
             }
             query.fetch_all(conn).await
         })?;

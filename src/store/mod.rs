@@ -10,7 +10,6 @@ pub mod arrivals;
 pub mod author_addresses;
 pub mod author_mails;
 pub mod authors;
-pub mod candidates;
 pub mod changes;
 pub mod clusters;
 pub mod comments;

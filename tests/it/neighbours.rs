@@ -1,14 +1,16 @@
 //! The company that a comment comes in: near duplicates, hosts, networks, addresses, names, and what every browser sends.
 
 use leserbrief::spam::{History, Likeness, Model, Reason};
-use leserbrief::store::{Tx, candidates, comments, memberships, neighbours};
+use leserbrief::store::intake::{self, Question};
+use leserbrief::store::{Tx, comments, memberships, neighbours};
 use reqwest::StatusCode;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::actors::{Moderator, Reader};
 use crate::harness::{Database, House, TestDatabase, eventually, on_both};
 use crate::learning::submission;
-use crate::store::{add_comment, add_page, add_site, id};
+use crate::store::{add_comment, add_page, add_site, at, id};
 use crate::submitting::{futures_join, set};
 use crate::working::found;
 
@@ -239,6 +241,21 @@ on_both! {
     }
 }
 
+fn question(site_id: Uuid, likeness: Likeness) -> Question<'static> {
+    Question {
+        site_id,
+        page_name: "a",
+        token_id: None,
+        network: b"network",
+        address: b"address",
+        stray_token_id: None,
+        fingerprint: b"another",
+        likeness: Some(likeness),
+        now: at(0),
+        allowed: [0; 5],
+    }
+}
+
 on_both! {
     async fn twenty_thousand_comments_alike_do_not_make_a_question_dearer(database: TestDatabase) {
         let store = database.store().await;
@@ -269,12 +286,11 @@ on_both! {
             Tx::Sqlite(tx) => sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut **tx).await.map(drop).unwrap(),
             Tx::Postgres(tx) => sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut **tx).await.map(drop).unwrap(),
         }
-        let candidates = candidates::find(&mut tx, [likeness].into_iter()).await.unwrap();
+        let known = intake::ask(&mut tx, &[question(site.id, likeness)]).await.unwrap().remove(0);
+        let candidates: Vec<_> = known.candidates().collect();
         assert!((1..=40).contains(&candidates.len()) && candidates.iter().all(|one| one.likeness == likeness), "{candidates:?}");
         let far = Likeness { opening: 5, simhash: !likeness.simhash };
-        assert!(candidates::find(&mut tx, [far].into_iter()).await.unwrap().is_empty());
-        let both = candidates::find(&mut tx, [far, likeness].into_iter()).await.unwrap();
-        assert_eq!(both.len(), candidates.len(), "each counts once, whoever finds it");
+        assert_eq!(intake::ask(&mut tx, &[question(site.id, far)]).await.unwrap()[0].candidates().count(), 0);
         drop(tx);
         store.close().await;
     }

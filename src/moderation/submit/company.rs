@@ -2,8 +2,8 @@
 
 use super::Prepared;
 use crate::comment::Comment;
-use crate::spam::{Bucket, Likeness};
-use crate::store::intake::LIMITS;
+use crate::spam::Bucket;
+use crate::store::intake::{Candidate, LIMITS};
 
 /// Those whom a comment shares its commit with, as far as they are before it: settled, and not in the database yet.
 pub(super) type Company<'a> = [(&'a Prepared, &'a Comment)];
@@ -42,7 +42,8 @@ pub(super) fn counted(one: &Prepared, company: &Company<'_>) -> [u32; LIMITS] {
     counted
 }
 
-/// What the company is like, and whether it is taken for spam.
-pub(super) fn likenesses(company: &Company<'_>) -> impl Iterator<Item = (Likeness, bool)> {
-    company.iter().filter_map(|(other, comment)| Some((other.likeness?, comment.bucket == Bucket::LikelySpam)))
+/// What the company is compared by.
+pub(super) fn likenesses(company: &Company<'_>) -> impl Iterator<Item = Candidate> {
+    let candidate = |likeness, comment: &Comment| Candidate { likeness, is_spam: comment.bucket == Bucket::LikelySpam };
+    company.iter().filter_map(move |(other, comment)| Some(candidate(other.likeness?, comment)))
 }

@@ -14,7 +14,6 @@ use crate::site::{Hold, Site};
 use crate::spam::{self, Bucket, History};
 use crate::store::Tx;
 use crate::store::author_addresses::Typed;
-use crate::store::candidates::Candidate;
 use crate::store::decisions::Decision;
 use crate::store::intake::Known;
 
@@ -25,7 +24,6 @@ impl Desk {
         &self,
         prepared: &Prepared,
         known: &Known,
-        candidates: &[Candidate],
         company: &Company<'_>,
         domain_in_spam: i64,
         now: Timestamp,
@@ -38,9 +36,7 @@ impl Desk {
         let count = |number: i64| u32::try_from(number).unwrap_or_default();
         let size = |number: usize| u32::try_from(number).unwrap_or_default();
         let (identical, identical_in_spam) = known.identical();
-        let with_another_text = candidates.iter().filter(|one| one.fingerprint != prepared.fingerprint);
-        let before = with_another_text.map(|one| (one.likeness, one.is_spam));
-        let (similar_elsewhere, similar_in_spam) = similar(prepared.likeness, before.chain(likenesses(company)));
+        let (similar_elsewhere, similar_in_spam) = similar(prepared.likeness, known.candidates().chain(likenesses(company)));
         let [.., on_page, _] = counted(prepared, company);
         let page_age = known.page_created_at.map_or(0, |at| (now.millis() - at) / DAY);
         self.models.judge(

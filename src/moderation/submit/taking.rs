@@ -12,7 +12,6 @@ use crate::page::Page;
 use crate::site::Site;
 use crate::spam::Bucket;
 use crate::store::arrivals::{self, Arrival};
-use crate::store::candidates::{self, Candidate};
 use crate::store::intake::{self, Known, LIMITS, Question, WINDOWS};
 use crate::store::{Tx, neighbours, pages};
 
@@ -34,11 +33,10 @@ impl Desk {
         let asked_at = self.clock.now();
         let questions: Vec<_> = group.iter().map(|one| question(one, asked_at)).collect();
         let all_known = intake::ask(tx, &questions).await?;
-        let candidates = candidates::find(tx, group.iter().filter_map(|one| one.likeness)).await?;
         let mut outcomes = Vec::with_capacity(group.len());
         for (question, (one, known)) in questions.iter().zip(group.iter().zip(&all_known)) {
             let company: Vec<_> = group.iter().zip(&outcomes).filter_map(|(one, outcome)| Some((one, new(outcome)?))).collect();
-            match self.settle(tx, one, question, (known, &candidates), &company).await {
+            match self.settle(tx, one, question, known, &company).await {
                 Err(Error::Internal(error) | Error::Unavailable(error)) => return Err(error),
                 outcome => outcomes.push(outcome),
             }
@@ -63,7 +61,7 @@ impl Desk {
         tx: &mut Tx,
         prepared: &Prepared,
         question: &Question<'_>,
-        (known, candidates): (&Known, &[Candidate]),
+        known: &Known,
         company: &Company<'_>,
     ) -> Result<Taken> {
         let Submission { site, token_id, parent_id, fields, .. } = &prepared.submission;
@@ -79,7 +77,7 @@ impl Desk {
             return Err(Error::Duplicate);
         }
         let domain_in_spam = neighbours::hosts_in_spam(tx, site.id, &prepared.hosts).await?;
-        let verdict = self.judge(prepared, known, candidates, company, domain_in_spam, now);
+        let verdict = self.judge(prepared, known, company, domain_in_spam, now);
         let page_id = match known.page_id {
             Some(id) => id,
             None => self.add_page(tx, &prepared.submission, now).await?,
