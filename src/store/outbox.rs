@@ -82,7 +82,8 @@ pub(super) use taken_in;
 
 /// Queues a mail about held comments, or lets the one that waits untried take them in. It is due `interval`
 /// milliseconds after the last one to the same moderator about the same site, at once if there was none, and [`SOONEST`] after
-/// the last one if it has taken in [`MANY`]. Whether the worker is to look at it: one that waits already is due when it was due before.
+/// the last one if it has taken in [`MANY`]. Whether the worker is to look at it: one that waits already is due when it was due
+/// before.
 ///
 /// # Errors
 /// The database cannot be reached.
