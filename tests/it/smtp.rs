@@ -328,6 +328,7 @@ on_both! {
             assert_eq!(house.app.keys.open(&sealed).unwrap().expose(), address);
         }
         drop(tx);
+        house.nothing_in_hand().await;
         house.wait(10 * MINUTE);
         house.outbox_is("every mail to be sent", |mails| mails.len() == 3 && mails.iter().all(|mail| mail.state == "sent")).await;
         for mail in sink.received() {

@@ -124,7 +124,7 @@ on_both! {
         assert_eq!(owner.sends(&format!("/panel/batches/{batch}/undo"), &[]).await.status(), StatusCode::SEE_OTHER);
         passes(&house).await;
         are(&house, "unneeded", 3).await;
-        assert!(receiver.taken().is_empty());
+        assert!(receiver.taken().is_empty(), "{:#?}", receiver.taken());
 
         // Once told, what is taken back is told as well.
         let decision = owner.decides(&first, "approved").await;
@@ -244,7 +244,7 @@ on_both! {
             owner.page("/panel/outbox").await.contains("localhost has no address that webhooks may go to").then_some(())
         })
         .await;
-        assert!(receiver.taken().is_empty());
+        assert!(receiver.taken().is_empty(), "{:#?}", receiver.taken());
     }
 }
 
@@ -263,7 +263,7 @@ on_both! {
         house.wait(60_000);
         outside.wait_for(2).await;
         eventually("the silence to be told", async || owner.page(PAGE).await.contains("no answer within 10 seconds").then_some(())).await;
-        assert!(inside.taken().is_empty());
+        assert!(inside.taken().is_empty(), "{:#?}", inside.taken());
         house.wait(120_000);
         outside.wait_for(3).await;
         are(&house, "sent", 1).await;
@@ -315,7 +315,7 @@ on_both! {
         house.runs("delete from outbox where webhook_id in (select id from webhook where url like 'https%')").await;
         passes(&house).await;
         are(&house, "unneeded", 1).await;
-        assert!(receiver.taken().is_empty());
+        assert!(receiver.taken().is_empty(), "{:#?}", receiver.taken());
     }
 }
 
