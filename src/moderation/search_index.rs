@@ -36,28 +36,26 @@ pub async fn catch_up(store: &Store, most: i64) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// The words under which a comment is found: those of the text that waits beside it as well.
-fn words_of(due: &Due) -> String {
-    of_document(due, |document| document.words())
-}
-
 /// Whether a comment is found under these words, and not under those that must not be there: as the index would tell, without it.
 pub fn is_found_by(due: &Due, asked: &[(bool, &Word)]) -> bool {
-    of_document(due, |document| document.look_at(|words| asked.iter().all(|(is_not, word)| word.is_among(words) != *is_not)))
+    let words = words_of(due);
+    asked.iter().all(|(is_not, word)| word.is_among(&words) != *is_not)
 }
 
-fn of_document<T>(due: &Due, make: impl FnOnce(&Document<'_>) -> T) -> T {
+/// The words under which a comment is found: those of the text that waits beside it as well.
+fn words_of(due: &Due) -> String {
     let with = |text: &str, proposed: &Option<String>| [text, proposed.as_deref().unwrap_or_default()].join("\n");
     let reasons = |json: &str| serde_json::from_str::<Vec<Reason>>(json).unwrap_or_default();
     let proposed_reasons = due.proposed_reasons.as_deref().map(reasons).unwrap_or_default();
     let rules: Vec<String> =
         reasons(&due.reasons).into_iter().chain(proposed_reasons).map(|reason| reason.signal.into_owned()).collect();
-    make(&Document {
+    let document = Document {
         author: &due.author,
         title: &due.title,
         text: &with(&due.body, &due.proposed_body),
         html: &with(&due.body_html, &due.proposed_html),
         website: due.website.as_deref(),
         rules: &rules,
-    })
+    };
+    document.words()
 }

@@ -5,7 +5,7 @@
 //! tokenizer that knows only beginnings would miss. Trigrams would find that too, with an index three times the size, and
 //! PostgreSQL has them only where an extension is installed.
 
-use std::borrow::Cow;
+use std::fmt::Write;
 
 use crate::spam;
 
@@ -69,34 +69,28 @@ pub struct Document<'a> {
 }
 
 impl Document<'_> {
-    /// The words under which the comment is found, each once, with spaces between.
+    /// The words under which the comment is found, in any order and some of them more than once, with spaces between.
     pub fn words(&self) -> String {
-        self.look_at(|all| {
-            all.sort_unstable();
-            all.dedup();
-            all.join(" ")
-        })
-    }
-
-    /// Lets something be made of all the words, in any order, some of them more than once.
-    pub fn look_at<T>(&self, make: impl FnOnce(&mut Vec<Cow<'_, str>>) -> T) -> T {
-        let [text, author, title] = [self.text, self.author, self.title].map(split);
-        let mut all: Vec<Cow<'_, str>> = Vec::with_capacity(4 * text.len() + 16);
-        for word in text.iter().chain(&author).chain(&title).take(MOST_WORDS) {
-            all.extend(with_parts(word).map(Cow::Borrowed));
+        let [text, author, title] = [self.text, self.author, self.title].map(folded);
+        let [text, author, title] = [&text, &author, &title].map(|words| words.split_ascii_whitespace());
+        let mut all = String::with_capacity(4 * (self.text.len() + self.author.len() + self.title.len()) + 64);
+        let mut add = |mark: Field, word: &str| [mark.mark(), word, " "].into_iter().for_each(|part| all.push_str(part));
+        for word in text.chain(author.clone()).chain(title.clone()).take(MOST_WORDS) {
+            with_parts(word).for_each(|part| add(Field::Anywhere, part));
         }
-        all.extend(author.iter().take(MOST_WORDS).map(|word| format!("@a{word}").into()));
-        all.extend(title.iter().take(MOST_WORDS).map(|word| format!("@p{word}").into()));
+        author.take(MOST_WORDS).for_each(|word| add(Field::Author, word));
+        title.take(MOST_WORDS).for_each(|word| add(Field::Page, word));
         let links = self.html.split("href=\"").skip(1).filter_map(|rest| host_of(rest.split('"').next()?));
         for host in links.chain(self.website.and_then(host_of)).take(MOST_WORDS) {
             // Each domain that the host is in: `www.a.example` is found by `a.example`, `example` alone by neither.
             let labels: Vec<&str> = host.split('.').collect();
             let domains = 0..labels.len().saturating_sub(1).max(1);
-            all.extend(domains.map(|from| format!("@d{}", literal(&labels[from..].join("."))).into()));
+            domains.for_each(|from| add(Field::Link, &literal(&labels[from..].join("."))));
         }
-        all.extend(self.rules.iter().map(|rule| format!("@r{}", literal(rule)).into()));
-        all.extend(spam::language_code(self.text).map(|code| format!("@l{code}").into()));
-        make(&mut all)
+        self.rules.iter().for_each(|rule| add(Field::Rule, &literal(rule)));
+        spam::language_code(self.text).iter().for_each(|code| add(Field::Language, code));
+        all.truncate(all.trim_end().len());
+        all
     }
 }
 
@@ -113,8 +107,8 @@ pub struct Sought {
 pub fn sought(field: Field, text: &str) -> Vec<Sought> {
     let mark = field.mark();
     match field {
-        Field::Anywhere | Field::Author | Field::Page => split(text)
-            .into_iter()
+        Field::Anywhere | Field::Author | Field::Page => folded(text)
+            .split_ascii_whitespace()
             .take(16)
             .map(|word| Sought { is_prefix: word.len() >= PREFIX_FROM, word: format!("{mark}{word}") })
             .collect(),
@@ -152,35 +146,49 @@ fn with_parts(word: &str) -> impl Iterator<Item = &str> {
     std::iter::once(word).chain(parts.filter_map(|from| word.get(from..)))
 }
 
-/// The words of a text, folded to `a-z` and `0-9`.
-fn split(text: &str) -> Vec<String> {
-    let folded = spam::fingerprint_text(text);
-    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(ascii).filter(|word| !word.is_empty()).collect()
-}
-
-fn ascii(word: &str) -> String {
-    let mut ascii = String::with_capacity(word.len() + 4);
-    for c in word.chars().take(LONGEST_WORD) {
+/// The words of a text, folded to `a-z` and `0-9`, with spaces between.
+fn folded(text: &str) -> String {
+    let mut words = String::with_capacity(text.len() + text.len() / 8);
+    let mut length = 0;
+    for c in spam::fold(text).chars() {
+        if !c.is_alphanumeric() {
+            length = 0;
+            continue;
+        }
+        if length == 0 && !words.is_empty() {
+            words.push(' ');
+        }
+        length += 1;
+        if length > LONGEST_WORD {
+            continue;
+        }
         match c {
-            'a'..='z' | '0'..='9' => ascii.push(c),
-            'ä' => ascii.push_str("ae"),
-            'ö' => ascii.push_str("oe"),
-            'ü' => ascii.push_str("ue"),
-            'ß' => ascii.push_str("ss"),
-            other if other.is_alphanumeric() => ascii.push_str(&format!("q{:x}q", u32::from(other))),
-            _ => {}
+            'a'..='z' | '0'..='9' => words.push(c),
+            'ä' => words.push_str("ae"),
+            'ö' => words.push_str("oe"),
+            'ü' => words.push_str("ue"),
+            'ß' => words.push_str("ss"),
+            other => push_number(other, &mut words),
         }
     }
-    ascii
+    words
 }
 
 /// A text of which every sign counts.
 fn literal(text: &str) -> String {
-    text.chars()
-        .take(255)
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase().to_string() } else { format!("q{:x}q", u32::from(c)) })
-        .collect()
+    let mut literal = String::with_capacity(text.len() + 16);
+    for c in text.chars().take(255) {
+        match c.to_ascii_lowercase() {
+            c @ ('a'..='z' | '0'..='9') => literal.push(c),
+            other => push_number(other, &mut literal),
+        }
+    }
+    literal
+}
+
+fn push_number(c: char, words: &mut String) {
+    // Writing into a text cannot fail.
+    let _ = write!(words, "q{:x}q", u32::from(c));
 }
 
 #[cfg(test)]

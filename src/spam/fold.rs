@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::look_alikes::{look_alike, look_alike_capital};
 
 /// Folds a text. Folding the outcome again changes nothing.
-pub(super) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut rest = text;
     // A visible ASCII character is no mark, so no mark is moved past it: what lies between two of them is folded alone.

@@ -21,6 +21,7 @@ mod similar;
 
 pub use again::judge_again;
 pub use blocked_words::BlockedWords;
+pub use fold::fold;
 pub use model::{Delta, Malformed, Model, PIECES, Start};
 pub use recent::{Recent, domains};
 pub use rules::Rules;

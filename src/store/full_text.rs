@@ -29,9 +29,9 @@ impl Word {
         is_plain.then(|| Self { text: text.to_owned(), is_prefix })
     }
 
-    /// Whether it is among the words of a comment, in any order.
-    pub fn is_among<W: AsRef<str>>(&self, words: &[W]) -> bool {
-        let mut words = words.iter().map(AsRef::as_ref);
+    /// Whether it is among the words of a comment, which have spaces between.
+    pub fn is_among(&self, words: &str) -> bool {
+        let mut words = words.split_ascii_whitespace();
         words.any(|word| if self.is_prefix { word.starts_with(&self.text) } else { word == self.text })
     }
 
@@ -59,7 +59,13 @@ fn in_slice(slice: i64, word: &str) -> String {
 
 /// Words with spaces between, as they stand in the index.
 fn all_in_slice(slice: i64, words: &str) -> String {
-    in_slice(slice, &words.replace(' ', &format!(" {}", in_slice(slice, ""))))
+    let mark = in_slice(slice, "");
+    let mut all = String::with_capacity(2 * words.len());
+    for word in words.split_ascii_whitespace() {
+        [&mark, word, " "].into_iter().for_each(|part| all.push_str(part));
+    }
+    all.truncate(all.trim_end().len());
+    all
 }
 
 /// The words of a comment that was due.

@@ -18,6 +18,8 @@ const LETTERS: std::ops::RangeInclusive<usize> = 80..=200;
 const COMMON_SHARE: usize = 8;
 /// In so many words.
 const SAMPLE: usize = 40;
+/// Bytes of the longest word by which German and English are told ([`is_german`], [`is_english`]).
+const LONGEST: usize = 5;
 
 /// The languages that comments and spam are written in. Each costs time, and short English is taken for Latin or Esperanto
 /// where these are allowed.
@@ -65,8 +67,11 @@ fn told_by_words(text: &str) -> Option<Lang> {
     let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(SAMPLE);
     let (mut all, mut german, mut english) = (0, 0, 0);
     for word in words {
-        let word = word.to_lowercase();
         all += 1;
+        if word.len() > LONGEST {
+            continue;
+        }
+        let word = word.to_lowercase();
         german += usize::from(is_german(&word));
         english += usize::from(is_english(&word));
     }
