@@ -193,7 +193,7 @@ fn sources() -> Vec<(String, PathBuf, String)> {
             }
             let inside = path.strip_prefix(&root).unwrap();
             let room = inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned();
-            if path.extension().is_none_or(|extension| extension != "rs") || room == "lib" || room == "main" {
+            if path.extension().is_none_or(|extension| extension != "rs") || ["build", "lib", "main"].contains(&room.as_str()) {
                 continue;
             }
             let text = std::fs::read_to_string(&path).unwrap();
