@@ -82,7 +82,7 @@ pub struct Document {
 }
 
 /// Indexes comments' words, in place of those they were indexed by before, and notes that it is done; at most a few thousand
-/// at once, which is as many values as a statement takes, and not kept prepared, since the texts are of so many lengths. What was changed or indexed since it was read is left as it is.
+/// at once, which is as many values as a statement takes. What was changed or indexed since it was read is left as it is.
 ///
 /// # Errors
 /// The database cannot be reached.
@@ -98,7 +98,7 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
         for document in documents {
             query = query.bind(document.id).bind(document.stamp);
         }
-        query.persistent(false).fetch_all(conn).await
+        query.persistent(is_kept_prepared(documents)).fetch_all(conn).await
     })?
     .into_iter()
     .collect();
@@ -117,7 +117,7 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
             // With one statement: FTS5 writes to the disk what it has in memory whenever a statement begins.
             let insert = format!("insert or replace into comment_search (rowid, words) values {values}");
             let query = indexed.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
-            query.persistent(false).execute(&mut **tx).await?;
+            query.persistent(is_kept_prepared(&documents)).execute(&mut **tx).await?;
         }
         Tx::Postgres(tx) => {
             let insert = format!(
@@ -126,10 +126,15 @@ pub async fn index(tx: &mut Tx, documents: &[Document]) -> Result<()> {
                  on conflict (number) do update set words = excluded.words"
             );
             let query = indexed.fold(sqlx::query(AssertSqlSafe(insert)), |query, (number, words)| query.bind(number).bind(words));
-            query.persistent(false).execute(&mut **tx).await?;
+            query.persistent(is_kept_prepared(&documents)).execute(&mut **tx).await?;
         }
     }
     Ok(())
+}
+
+/// Only statements for few numbers of rows are kept prepared, among them the one that comes again and again under load.
+const fn is_kept_prepared<T>(rows: &[T]) -> bool {
+    rows.len().is_power_of_two()
 }
 
 /// The documents' numbers: one that was indexed before keeps its own, each site's new ones get the next in its newest slice.
@@ -154,7 +159,7 @@ async fn numbers(tx: &mut Tx, documents: &[&Document]) -> Result<HashMap<Uuid, i
         let sql = format!("insert into comment_search_row (number, comment_id) values {values}");
         on_backend!(tx, |conn| {
             let query = new_rows.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, (number, id)| query.bind(number).bind(id));
-            query.persistent(false).execute(conn).await.map(drop)
+            query.persistent(is_kept_prepared(&new_rows)).execute(conn).await.map(drop)
         })?;
     }
     numbers.extend(new_rows.into_iter().map(|(number, id)| (id, number)));

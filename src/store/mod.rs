@@ -2,6 +2,8 @@
 //!
 //! A test opens both and compares the schemas; every public function is reached by a test on both.
 
+use std::fmt::Write;
+
 use sqlx::{PgPool, SqlitePool};
 
 pub mod account_events;
@@ -172,7 +174,12 @@ impl<T: serde::de::DeserializeOwned> TryFrom<String> for AsJson<T> {
 
 /// `$from, …` for so many values: neither database takes a list as one.
 fn placeholders(from: usize, count: usize) -> String {
-    (from..from + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
+    let mut text = String::with_capacity(6 * count);
+    for number in from..from + count {
+        // Writing into a text cannot fail.
+        let _ = write!(text, "{}${number}", if number > from { ", " } else { "" });
+    }
+    text
 }
 
 /// An error on the way up: a database that cannot be reached is told apart from a fault of ours.

@@ -71,9 +71,10 @@ fn told_by_words(text: &str) -> Option<Lang> {
         if word.len() > LONGEST {
             continue;
         }
-        let word = word.to_lowercase();
-        german += usize::from(is_german(&word));
-        english += usize::from(is_english(&word));
+        let lower = word.contains(char::is_uppercase).then(|| word.to_lowercase());
+        let word = lower.as_deref().unwrap_or(word);
+        german += usize::from(is_german(word));
+        english += usize::from(is_english(word));
     }
     let tells = |own: usize, other: usize| own > 1 && own * COMMON_SHARE >= all && other == 0;
     if tells(german, english) { Some(Lang::Deu) } else { tells(english, german).then_some(Lang::Eng) }
