@@ -100,6 +100,10 @@ pub(super) fn hard_wrapped_lines(text: &str) -> usize {
 }
 
 fn beginning(text: &str, chars: usize) -> &str {
+    // Mostly there are fewer bytes than that.
+    if text.len() <= chars {
+        return text;
+    }
     text.char_indices().nth(chars).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
@@ -114,7 +118,7 @@ pub(super) struct Folded {
 impl Folded {
     /// Takes a text apart that has been folded.
     pub fn of(text: String) -> Self {
-        let mut words = Vec::new();
+        let mut words = Vec::with_capacity(text.len() / 6);
         let mut start = None;
         for (at, c) in text.char_indices() {
             if is_word_part(c) {
@@ -167,6 +171,11 @@ impl Folded {
         }
         joined
     }
+}
+
+/// Whether a word is of one character. None has more than four bytes, and few words have as little.
+pub(super) fn is_one_char(word: &str) -> bool {
+    word.len() <= 4 && word.chars().nth(1).is_none()
 }
 
 /// Whether a character is part of a word; what is not stands between two.

@@ -1,7 +1,7 @@
 //! Words written so that programs do not find them, whatever the words are.
 
 use crate::spam::Reason;
-use crate::spam::reading::Reading;
+use crate::spam::reading::{Reading, is_one_char};
 
 /// Digits and signs in the place of letters.
 pub(in crate::spam) const LEET: &str = "evasion-leet";
@@ -26,7 +26,7 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     let mut letters = 0;
     let mut first = None;
     for word in reading.folded_text.words().chain(["  "]) {
-        let is_letter = word.chars().nth(1).is_none() && word.chars().all(char::is_alphabetic);
+        let is_letter = is_one_char(word) && word.chars().all(char::is_alphabetic);
         if is_letter {
             letters += 1;
         } else {

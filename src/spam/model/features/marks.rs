@@ -28,6 +28,10 @@ impl Marks {
         let mut counts = [0_usize; SIGNS.len()];
         let (mut capitals, mut digits, mut signs, mut lines, mut emoji) = (0, 0, 0, 0_usize, 0_usize);
         for c in text.chars().filter(|c| !is_invisible(*c) && !is_stacked_mark(*c)) {
+            if matches!(c, 'a'..='z' | ' ') {
+                // What most characters are, and nothing that is counted.
+                continue;
+            }
             capitals += usize::from(c.is_uppercase());
             digits += usize::from(c.is_numeric());
             lines += usize::from(c == '\n');

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::hashing::{Family, hash, mix, slot};
+use crate::spam::reading::is_one_char;
 
 /// Words are cut here; so many letters in a row are an address or a key, and say nothing whole.
 const LONGEST_WORD: usize = 40;
@@ -34,10 +35,15 @@ impl Words {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '@' | '$' | '€' | '!' | '|');
         let mut alone: Vec<&str> = Vec::new();
         // What a link consists of is looked at there.
-        let outside = folded.split_whitespace().map(|part| link_in(part).map_or(part, |at| before(part, at)));
-        let pieces = outside.flat_map(|part| part.split(|c: char| !is_part(c))).map(without_signs_around);
+        let outside = |part| link_in(part).map_or(part, |at| before(part, at));
+        let pieces = folded.split_whitespace().flat_map(|part| {
+            // Most parts are a word and nothing else.
+            let whole = part.bytes().all(|byte| byte.is_ascii_lowercase());
+            let taken_apart = (!whole).then(|| outside(part).split(|c: char| !is_part(c)).map(without_signs_around));
+            whole.then_some(part).into_iter().chain(taken_apart.into_iter().flatten())
+        });
         for piece in pieces.filter(|piece| !piece.is_empty()).take(MOST_WORDS) {
-            if piece.chars().nth(1).is_none() && alone.len() < LONGEST_WORD {
+            if is_one_char(piece) && alone.len() < LONGEST_WORD {
                 alone.push(piece);
                 continue;
             }
@@ -64,6 +70,14 @@ impl Words {
         let offset = |piece: &str| piece.as_ptr().addr() - folded.as_ptr().addr();
         let start = self.buffer.len();
         match pieces {
+            // Of mere letters the skeleton changes one.
+            [piece] if piece.len() <= LONGEST_WORD && piece.bytes().all(|byte| byte.is_ascii_lowercase()) => {
+                if piece.bytes().any(|byte| byte == b'l') {
+                    self.buffer.extend(piece.chars().map(|c| if c == 'l' { 'i' } else { c }));
+                } else {
+                    self.buffer.push_str(piece);
+                }
+            }
             [piece] if piece.is_ascii() => self.buffer.extend(skeleton(piece.bytes().map(char::from))),
             _ => self.buffer.extend(skeleton(pieces.iter().flat_map(|piece| piece.chars()))),
         }
