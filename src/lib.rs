@@ -19,6 +19,7 @@
 //! | `web` | every HTTP word: the API, the readers' pages, the panel, the embed's files |
 //! | `server` | opens, binds, runs, stops |
 //! | `main.rs`, `commands` | the command line |
+//! | `build.rs` | lays side by side, in the program's file, what runs until the first call comes |
 //!
 //! # The arrows
 //!

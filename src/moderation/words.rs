@@ -89,7 +89,7 @@ impl Document<'_> {
         }
         self.rules.iter().for_each(|rule| add(Field::Rule, &literal(rule)));
         spam::language_code(self.text).iter().for_each(|code| add(Field::Language, code));
-        all.truncate(all.trim_end().len());
+        all.pop();
         all
     }
 }

@@ -64,7 +64,7 @@ fn all_in_slice(slice: i64, words: &str) -> String {
     for word in words.split_ascii_whitespace() {
         [&mark, word, " "].into_iter().for_each(|part| all.push_str(part));
     }
-    all.truncate(all.trim_end().len());
+    all.pop();
     all
 }
 
