@@ -157,7 +157,8 @@ macro_rules! decided_spam {
 
 /// A transaction to take comments in. What it asks is laid out for the same way through the indexes whatever the values are,
 /// so PostgreSQL need not plan it anew for each comment, which takes it thirty times as long as to answer. It keeps to the
-/// indexes where it has no figures yet, too: a plan that was made for empty tables reads all that has come since.
+/// indexes, and to their order, where it has no figures yet, too: a plan that was made for empty tables reads all that has come
+/// since, or collects and sorts all that is alike, of which the newest eight are wanted.
 ///
 /// # Errors
 /// The database cannot be reached, or stays locked beyond the busy timeout.
@@ -165,7 +166,11 @@ pub async fn begin(store: &Store) -> Result<Tx> {
     match store {
         Store::Sqlite { .. } => store.write().await,
         Store::Postgres(pool) => Ok(Tx::Postgres(
-            pool.begin_with("begin; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off").await?,
+            pool.begin_with(
+                "begin; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; \
+                 set local enable_bitmapscan = off",
+            )
+            .await?,
         )),
     }
 }
