@@ -69,7 +69,13 @@ pub(super) fn merge_i_and_l(word: &str) -> String {
 
 /// The word without its umlauts, where it has any: they may be nothing but decoration ("cäsino").
 pub(super) fn without_umlauts(word: &str) -> Option<String> {
-    (!word.is_ascii() && word.contains(['ä', 'ö', 'ü'])).then(|| word.replace('ä', "a").replace('ö', "o").replace('ü', "u"))
+    let bare = |c| match c {
+        'ä' => 'a',
+        'ö' => 'o',
+        'ü' => 'u',
+        other => other,
+    };
+    (!word.is_ascii() && word.contains(['ä', 'ö', 'ü'])).then(|| word.chars().map(bare).collect())
 }
 
 fn leet(c: char) -> char {

@@ -19,6 +19,8 @@ const WRAPPED_WIDTH: std::ops::RangeInclusive<usize> = 25..=140;
 const SPACED_LETTERS: usize = 5;
 /// A run of spaced-out letters is cut here, which bounds the search inside of it.
 const LONGEST_RUN: usize = 64;
+/// The first byte of the euro sign.
+const EURO: u8 = 0xe2;
 /// So many runs are joined; who writes more of them has been found out by then.
 const MOST_RUNS: usize = 16;
 
@@ -32,6 +34,8 @@ pub(super) struct Reading<'a> {
     pub chars: usize,
     /// The readable part of the name.
     pub author: &'a str,
+    /// Whether text and name are of nothing that hides anything ([`is_plain`]), as most are.
+    pub is_plain: bool,
     /// The website, where there is one and it is not the site itself.
     pub website: Option<Link<'a>>,
     /// The links in the text that lead to other sites, as often as they occur.
@@ -56,6 +60,7 @@ impl<'a> Reading<'a> {
             text,
             chars: text.chars().count(),
             author,
+            is_plain: is_plain(text) && is_plain(author),
             website: website_elsewhere(submission),
             links: links_elsewhere(submission),
             is_cut: text.len() < submission.text.len() || readable.len() < folded.len(),
@@ -120,8 +125,14 @@ impl Folded {
     pub fn of(text: String) -> Self {
         let mut words = Vec::with_capacity(text.len() / 6);
         let mut start = None;
-        for (at, c) in text.char_indices() {
-            if is_word_part(c) {
+        for (at, byte) in text.bytes().enumerate() {
+            let is_part = match byte {
+                0..=0x7f => byte.is_ascii_alphanumeric(),
+                // Within a character that began before.
+                0x80..=0xbf => continue,
+                _ => text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_word_part),
+            };
+            if is_part {
                 start.get_or_insert(at);
             } else if let Some(start) = start.take() {
                 words.push(start..at);
@@ -138,9 +149,9 @@ impl Folded {
 
     /// Words written with digits or signs for letters, read as in [`unleet`].
     pub fn leet_words(&self) -> impl Iterator<Item = String> {
-        self.text
-            .split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '@' | '$' | '!' | '|'))
-            .filter(|part| !part.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        let is_sign = |byte: u8| matches!(byte, b'0' | b'1' | b'3' | b'4' | b'5' | b'7' | b'!' | b'|' | b'@' | b'$' | EURO);
+        let is_edge = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '@' | '$' | '!' | '|');
+        parts_with(&self.text, is_sign, is_edge)
             .map(|part| part.trim_matches(['!', '|']))
             .filter(|part| part.len() <= LONGEST_RUN)
             .filter_map(unleet)
@@ -173,6 +184,34 @@ impl Folded {
     }
 }
 
+/// Whether a text is of visible ASCII, white space, the Latin letters up to ÿ, and what is usual between words.
+fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| matches!(c, ' '..='~' | '\n' | '\r' | '\t' | 'À'..='ÿ' | '\u{2010}'..='\u{2027}' | '€'))
+}
+
+/// Whether a text has a byte that is one of these. All are looked at: sixteen at a time, that is faster than to stop at the first.
+pub(super) fn has_byte(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(false, |has, byte| has | is_one(byte))
+}
+
+/// The parts of a text between edges in which there is a certain byte, a sign of ASCII or the first one of a character; what
+/// has none is passed over without being taken apart.
+pub(super) fn parts_with<'t>(
+    text: &'t str,
+    is_sign: impl Fn(u8) -> bool,
+    is_edge: impl Fn(char) -> bool,
+) -> impl Iterator<Item = &'t str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (before, from_sign) = rest.split_at_checked(rest.bytes().position(&is_sign)?)?;
+        let start = before.char_indices().rev().find(|(_, c)| is_edge(*c)).map_or(0, |(at, c)| at + c.len_utf8());
+        let end = from_sign.char_indices().skip(1).find(|(_, c)| is_edge(*c)).map_or(rest.len(), |(at, _)| before.len() + at);
+        let part;
+        (part, rest) = rest.split_at_checked(end)?;
+        part.get(start..)
+    })
+}
+
 /// Whether a word is of one character. None has more than four bytes, and few words have as little.
 pub(super) fn is_one_char(word: &str) -> bool {
     word.len() <= 4 && word.chars().nth(1).is_none()
@@ -191,7 +230,19 @@ pub(super) fn is_word_part(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Folded;
+    use proptest::prelude::*;
+
+    use super::{Folded, parts_with};
+
+    proptest! {
+        #[test]
+        fn parts_with_a_sign_are_those_of_all_parts_that_have_one(text in "[a-c@1 .äß€\u{2028}]{0,60}") {
+            let is_edge = |c: char| c.is_whitespace() || c == '.';
+            let is_sign = |byte: u8| matches!(byte, b'@' | b'1');
+            let all: Vec<&str> = text.split(is_edge).filter(|part| part.bytes().any(is_sign)).collect();
+            prop_assert_eq!(parts_with(&text, is_sign, is_edge).collect::<Vec<_>>(), all);
+        }
+    }
 
     #[test]
     fn words_are_letters_and_digits() {

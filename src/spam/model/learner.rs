@@ -62,6 +62,8 @@ impl Model {
         }
         let known = acquaintance(words.iter().filter(|known| **known).count(), features.words.len());
         let [spam, ham] = self.tokens.map(|tokens| (tokens as f32 + SMOOTH).ln());
+        let logarithms = &*LOGARITHMS;
+        let logarithm = |count: u32| logarithms.get(count as usize).copied().unwrap_or_else(|| (count as f32 + 0.5).ln());
         let (mut weights, mut odds) = (0_i64, 0.0);
         for slot in &features.tokens {
             let Cell { weight, counts: [in_spam, in_ham] } = self.cell(*slot);
@@ -192,12 +194,7 @@ pub(super) fn doubt(known: f32) -> f32 {
     UNKNOWN * (1.0 - known).powi(2)
 }
 
-/// Of a count, half of one added.
-fn logarithm(count: u32) -> f32 {
-    LOGARITHMS.get(count as usize).copied().unwrap_or_else(|| (count as f32 + 0.5).ln())
-}
-
-/// Most tokens have occurred a few times; to compute it for each took longer than all else in a score.
+/// Of counts, half of one added. Most tokens have occurred a few times; to compute it for each took longer than all else in a score.
 static LOGARITHMS: LazyLock<[f32; 256]> = LazyLock::new(|| std::array::from_fn(|count| (count as f32 + 0.5).ln()));
 
 /// The numbers of a submission under the usual rules: what is learned must not depend on how the rules stand today.

@@ -114,6 +114,9 @@ const STRONGEST: usize = 4;
 fn strongest<'a>(words: impl Iterator<Item = (f32, &'a str)>) -> Vec<String> {
     let mut strongest: Vec<(f32, &str)> = Vec::with_capacity(STRONGEST + 1);
     for one in words.filter(|(weight, word)| *weight > 0.0 && word.chars().nth(2).is_some()) {
+        if strongest.get(STRONGEST - 1).is_some_and(|last| last.0 > one.0) {
+            continue;
+        }
         let at = strongest.partition_point(|other| other.0 > one.0 || (other.0 == one.0 && other.1 < one.1));
         if at < STRONGEST && strongest.get(at) != Some(&one) {
             strongest.insert(at, one);

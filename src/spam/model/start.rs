@@ -87,8 +87,8 @@ impl Start {
 
     fn weight(&self, slot: u32) -> Option<f32> {
         let upper = (slot >> LOWER_BITS) as usize;
-        let range = *self.begins.get(upper)? as usize..*self.begins.get(upper + 1)? as usize;
-        let at = range.start + self.slots.get(range)?.iter().position(|known| *known == slot)?;
+        let [begin, end] = *self.begins.get(upper..upper + 2)? else { return None };
+        let at = begin as usize + self.slots.get(begin as usize..end as usize)?.iter().position(|known| *known == slot)?;
         Some(f32::from(*self.weights.get(at)?) * STEP)
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::spam::Reason;
-use crate::spam::reading::Reading;
+use crate::spam::reading::{Reading, has_byte};
 
 /// A telephone number.
 pub(in crate::spam) const PHONE: &str = "contact-phone";
@@ -22,7 +22,8 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     if let Some(phone) = phone {
         found.push(Reason::new(PHONE, 1.0, phone));
     }
-    let has_handle = text.split_whitespace().any(|word| word.starts_with(['@', '+']) && word.chars().nth(3).is_some());
+    let has_handle = has_byte(text, |byte| matches!(byte, b'@' | b'+'))
+        && text.split_whitespace().any(|word| word.starts_with(['@', '+']) && word.chars().nth(3).is_some());
     if (has_handle || phone.is_some())
         && let Some(messenger) = reading.folded_text.words().find(|word| MESSENGERS.contains(word))
     {
@@ -32,6 +33,9 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
 
 /// Digits with at most one sign between two of them, that begin with + or 0 or are grouped like a number to be dialled.
 fn phone(text: &str) -> Option<&str> {
+    if text.bytes().filter(u8::is_ascii_digit).count() < *DIGITS.start() {
+        return None;
+    }
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '/');
     text.split(|c: char| !is_part(c)).filter(|part| part.len() >= *DIGITS.start()).map(str::trim).find(|part| {
         let digits = part.chars().filter(char::is_ascii_digit).count();

@@ -1,7 +1,7 @@
 //! Words written so that programs do not find them, whatever the words are.
 
 use crate::spam::Reason;
-use crate::spam::reading::{Reading, is_one_char};
+use crate::spam::reading::{Reading, is_one_char, parts_with};
 
 /// Digits and signs in the place of letters.
 pub(in crate::spam) const LEET: &str = "evasion-leet";
@@ -15,8 +15,8 @@ const SPLIT_FROM_LETTERS: usize = 5;
 
 pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     let text = &reading.folded_text.text;
-    let mut leet =
-        text.split(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | '(' | ')' | '/')).filter(|word| is_leet(word));
+    let is_edge = |c: char| c.is_whitespace() || matches!(c, '.' | ',' | '(' | ')' | '/');
+    let mut leet = parts_with(text, is_sign, is_edge).filter(|word| is_leet(word));
     let first = leet.next();
     let count = leet.count() + usize::from(first.is_some());
     if let Some(first) = first.filter(|_| count >= LEET_FROM) {
@@ -44,18 +44,17 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
 
 /// A digit or sign that looks like a letter, with letters on both sides, in a word that is mostly letters.
 fn is_leet(word: &str) -> bool {
-    if !word.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'@' | b'$')) {
-        return false;
-    }
     let chars: Vec<char> = word.chars().take(32).collect();
     let letters = chars.iter().filter(|c| c.is_alphabetic()).count();
     letters >= 2
         && letters * 2 >= chars.len()
-        && chars.windows(3).any(|three| {
-            three[0].is_alphabetic()
-                && matches!(three[1], '0' | '1' | '3' | '4' | '5' | '7' | '@' | '$')
-                && three[2].is_alphabetic()
-        })
+        && chars
+            .windows(3)
+            .any(|three| three[0].is_alphabetic() && u8::try_from(three[1]).is_ok_and(is_sign) && three[2].is_alphabetic())
+}
+
+fn is_sign(byte: u8) -> bool {
+    matches!(byte, b'0' | b'1' | b'3' | b'4' | b'5' | b'7' | b'@' | b'$')
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::spam::Reason;
 use crate::spam::link::{Link, links_of};
-use crate::spam::reading::Reading;
+use crate::spam::reading::{Reading, has_byte};
 
 /// `[url=…]` and its kin.
 pub(in crate::spam) const BBCODE: &str = "markup-bbcode";
@@ -21,7 +21,11 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     if bbcode > 0 {
         found.push(Reason::new(BBCODE, 3.5, bbcode));
     }
-    let mut html = text.matches("<a ").count() + text.matches("&lt;a ").count();
+    let mut html = if has_byte(text, |byte| matches!(byte, b'<' | b'&')) {
+        text.matches("<a ").count() + text.matches("&lt;a ").count()
+    } else {
+        0
+    };
     if html > 0 {
         html = html.saturating_sub(links_of(reading.text).filter(Link::leads_to_a_moment).count());
     }
@@ -37,6 +41,9 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
 }
 
 fn titled(text: &str) -> Option<&str> {
+    if !has_byte(text, |byte| byte == b'[') {
+        return None;
+    }
     text.split("](http").skip(1).find_map(|rest| {
         let inside = rest.get(..rest.find(')')?)?;
         let (_, title) = inside.split_once(" \"")?;
@@ -54,6 +61,9 @@ fn leftover(text: &str) -> Option<&str> {
         let choices = inside.split('|').count();
         (choices >= 3 && inside.split('|').all(is_choice)).then(|| rest.get(..=end)).flatten()
     });
+    if !has_byte(text, |byte| matches!(byte, b'#' | b'%')) {
+        return spinning;
+    }
     spinning
         .or_else(|| ["#file_links", "#file[", "%blogtitle%", "%keyword%", "%anchor"].into_iter().find(|mark| text.contains(mark)))
 }

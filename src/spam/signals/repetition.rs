@@ -41,7 +41,7 @@ pub(super) fn look(reading: &Reading, history: &History, found: &mut Vec<Reason>
     let all = reading.folded_text.words().count();
     if all >= WITHIN_FROM_WORDS {
         // A text that does not repeat itself has shown so within its first quarter.
-        let mut distinct = HashSet::new();
+        let mut distinct = HashSet::with_capacity(all / 4 + 1);
         let repeats_itself = reading.folded_text.words().all(|word| {
             distinct.insert(word);
             distinct.len() * 4 < all

@@ -57,6 +57,15 @@ fn is_decorated(c: char) -> bool {
 }
 
 pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
+    if !reading.is_plain {
+        look_at_characters(reading, found);
+    }
+    if let Some(spaced) = reading.folded_text.spaced_words().into_iter().next() {
+        found.push(Reason::new(SPACED, 0.8, spaced));
+    }
+}
+
+fn look_at_characters(reading: &Reading, found: &mut Vec<Reason>) {
     let (mut letters, mut foreign, mut decorated, mut hidden, mut turned, mut mixed) = (0_usize, 0, 0, 0_usize, 0_usize, 0);
     let (mut marks, mut most_marks) = (0_usize, 0_usize);
     let mut first_mixed = None;
@@ -110,13 +119,27 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
     add(decorated >= DECORATED_FROM, DECORATED, 2.0, decorated.to_string());
     add(turned > 0, DIRECTION, 1.5, turned.to_string());
     add(most_marks >= STACKED_FROM, STACKED, 1.5, most_marks.to_string());
-    let spaced = reading.folded_text.spaced_words();
-    add(!spaced.is_empty(), SPACED, 0.8, spaced.into_iter().next().unwrap_or_default());
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::look_at_characters;
+    use crate::spam::reading::Reading;
     use crate::spam::testing::{points_of, submission};
+
+    proptest! {
+        #[test]
+        fn a_plain_text_hides_nothing(text in "[ -~À-ÿ\u{2010}-\u{2027}€\n\r\t]{0,120}") {
+            let sent = submission(&text);
+            let reading = Reading::of(&sent);
+            prop_assert!(reading.is_plain);
+            let mut found = Vec::new();
+            look_at_characters(&reading, &mut found);
+            prop_assert_eq!(found, []);
+        }
+    }
 
     #[test]
     fn letters_that_hide_something_count() {

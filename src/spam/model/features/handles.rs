@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::hashing::{Family, Written, hash, mix, slot, start_of};
 use super::words::runs_of_letters;
+use crate::spam::reading::parts_with;
 
 /// Adds the numbers of the emoji in a text as it came.
 pub(super) fn emoji(text: &str, tokens: &mut Vec<u32>) {
@@ -16,12 +17,8 @@ pub(super) fn emoji(text: &str, tokens: &mut Vec<u32>) {
 
 /// Adds the numbers of the handles, tags and sums in a folded text.
 pub(super) fn handles(folded: &str, tokens: &mut Vec<u32>) {
-    let has_sign = |text: &str| text.bytes().any(|byte| matches!(byte, b'@' | b'#' | b'$'));
-    if !has_sign(folded) {
-        return;
-    }
     let last = folded.trim_end().len();
-    for part in folded.split_whitespace().filter(|part| has_sign(part)) {
+    for part in parts_with(folded, |byte| matches!(byte, b'@' | b'#' | b'$'), char::is_whitespace) {
         // The part is one of the text, so that its address tells where.
         let start = part.as_ptr().addr() - folded.as_ptr().addr();
         let place = match (folded.get(..start).unwrap_or_default().trim().is_empty(), start + part.len() >= last) {

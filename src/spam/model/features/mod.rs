@@ -47,17 +47,17 @@ impl Features {
     pub fn of(reading: &Reading, signals: &[Reason]) -> Self {
         let words = Words::of(&reading.folded_text.text);
         let mut tokens = Vec::with_capacity(words.all.len() * 8 + 32);
-        let hashes: Vec<u64> = words.skeletons().map(|skeleton| hash(Family::Word, skeleton.as_bytes())).collect();
-        for (at, first) in hashes.iter().enumerate() {
-            tokens.push(slot(*first));
-            for (distance, second) in hashes.iter().skip(at + 1).take(2).enumerate() {
-                tokens.push(slot(mix(first.rotate_left(7 + u32::from(distance > 0)) ^ second ^ Family::Pair as u64)));
-            }
-        }
+        let hashes: Vec<u64> = words.hashes().collect();
+        let pair = |first: u64, second: &u64| slot(mix(first ^ second ^ Family::Pair as u64));
+        tokens.extend(hashes.iter().map(|hash| slot(*hash)));
+        tokens.extend(hashes.iter().zip(hashes.iter().skip(1)).map(|(first, second)| pair(first.rotate_left(7), second)));
+        tokens.extend(hashes.iter().zip(hashes.iter().skip(2)).map(|(first, second)| pair(first.rotate_left(8), second)));
         let joined: Vec<u32> = words.joined().map(slot).collect();
         tokens.extend_from_slice(&joined);
         runs_of_letters(words.buffer.chars(), Family::Letters, &mut tokens);
-        handles::emoji(reading.text, &mut tokens);
+        if !reading.is_plain {
+            handles::emoji(reading.text, &mut tokens);
+        }
         handles::handles(&reading.folded_text.text, &mut tokens);
         for link in reading.links.iter().take(MOST_LINKS) {
             tokens.push(slot(hash(Family::Host, bare(&link.host).as_bytes())));
@@ -85,29 +85,27 @@ impl Features {
     }
 }
 
-/// Each once, in order. A text of ordinary length has a thousand: in two steps, by their lower and then by their upper half, they
-/// are put in order with fewer instructions than comparing them takes.
+/// Each once, in order. A text of ordinary length has a thousand: once they stand with those of the same upper half, as a rule
+/// each stands alone, and little is left to be compared.
 fn distinct(mut slots: Vec<u32>) -> Vec<u32> {
     const HALF: u32 = SLOTS.ilog2() / 2;
     if slots.len() < 1 << (HALF - 2) {
         slots.sort_unstable();
     } else {
-        let half = |slot: u32, shift| (slot >> shift) as usize & ((1 << HALF) - 1);
-        let mut moved = vec![0; slots.len()];
-        for shift in [0, HALF] {
-            let mut places = [0_usize; 1 << HALF];
-            slots.iter().for_each(|slot| places[half(*slot, shift)] += 1);
-            let mut place = 0;
-            for count in &mut places {
-                place += std::mem::replace(count, place);
-            }
-            for slot in &slots {
-                let place = &mut places[half(*slot, shift)];
-                moved[*place] = *slot;
-                *place += 1;
-            }
-            std::mem::swap(&mut slots, &mut moved);
+        let mut places = [0_u32; 1 << HALF];
+        slots.iter().for_each(|slot| places[(slot >> HALF) as usize] += 1);
+        let mut place = 0;
+        for count in &mut places {
+            place += std::mem::replace(count, place);
         }
+        let mut moved = vec![0; slots.len()];
+        for slot in &slots {
+            let place = &mut places[(slot >> HALF) as usize];
+            moved[*place as usize] = *slot;
+            *place += 1;
+        }
+        slots = moved;
+        slots.chunk_by_mut(|one, next| one >> HALF == next >> HALF).for_each(<[u32]>::sort_unstable);
     }
     slots.dedup();
     slots

@@ -31,57 +31,57 @@ pub(super) struct Word {
 impl Words {
     /// Takes a folded text apart. Letters that stand alone one after another are one word.
     pub fn of(folded: &str) -> Self {
-        let mut words = Self { all: Vec::new(), buffer: String::with_capacity(folded.len()) };
-        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '@' | '$' | '€' | '!' | '|');
+        let mut words = Self { all: Vec::with_capacity(folded.len() / 6), buffer: String::with_capacity(folded.len()) };
+        // The skeleton of all that is mere letters.
+        let bare = folded.replace('l', "i");
         let mut alone: Vec<&str> = Vec::new();
-        // What a link consists of is looked at there.
-        let outside = |part| link_in(part).map_or(part, |at| before(part, at));
-        let pieces = folded.split_whitespace().flat_map(|part| {
+        let mut left = MOST_WORDS;
+        for part in folded.split_whitespace() {
             // Most parts are a word and nothing else.
-            let whole = part.bytes().all(|byte| byte.is_ascii_lowercase());
-            let taken_apart = (!whole).then(|| outside(part).split(|c: char| !is_part(c)).map(without_signs_around));
-            whole.then_some(part).into_iter().chain(taken_apart.into_iter().flatten())
-        });
-        for piece in pieces.filter(|piece| !piece.is_empty()).take(MOST_WORDS) {
-            if is_one_char(piece) && alone.len() < LONGEST_WORD {
-                alone.push(piece);
+            if part.len() > 1 && is_of_letters(part) && left > 0 {
+                left -= 1;
+                words.join(folded, &bare, &mut alone);
+                words.add(folded, &bare, &[part]);
                 continue;
             }
-            words.join(folded, &mut alone);
-            words.add(folded, &[piece]);
+            for piece in pieces(part).take(left) {
+                left -= 1;
+                if is_one_char(piece) && alone.len() < LONGEST_WORD {
+                    alone.push(piece);
+                } else {
+                    words.join(folded, &bare, &mut alone);
+                    words.add(folded, &bare, &[piece]);
+                }
+            }
         }
-        words.join(folded, &mut alone);
+        words.join(folded, &bare, &mut alone);
         words
     }
 
-    fn join(&mut self, folded: &str, alone: &mut Vec<&str>) {
+    fn join(&mut self, folded: &str, bare: &str, alone: &mut Vec<&str>) {
         if alone.len() >= SPACED_LETTERS {
-            self.add(folded, alone);
+            self.add(folded, bare, alone);
         } else {
-            alone.iter().for_each(|letter| self.add(folded, &[letter]));
+            alone.iter().for_each(|letter| self.add(folded, bare, &[letter]));
         }
         alone.clear();
     }
 
     /// One word of so many pieces.
-    fn add(&mut self, folded: &str, pieces: &[&str]) {
+    fn add(&mut self, folded: &str, bare: &str, pieces: &[&str]) {
         let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return };
         // The pieces are parts of the text, so that their addresses tell where.
         let offset = |piece: &str| piece.as_ptr().addr() - folded.as_ptr().addr();
+        let place = offset(first)..offset(last) + last.len();
         let start = self.buffer.len();
         match pieces {
-            // Of mere letters the skeleton changes one.
-            [piece] if piece.len() <= LONGEST_WORD && piece.bytes().all(|byte| byte.is_ascii_lowercase()) => {
-                if piece.bytes().any(|byte| byte == b'l') {
-                    self.buffer.extend(piece.chars().map(|c| if c == 'l' { 'i' } else { c }));
-                } else {
-                    self.buffer.push_str(piece);
-                }
+            [piece] if piece.len() <= LONGEST_WORD && is_of_letters(piece) => {
+                self.buffer.push_str(bare.get(place.clone()).unwrap_or_default());
             }
             [piece] if piece.is_ascii() => self.buffer.extend(skeleton(piece.bytes().map(char::from))),
             _ => self.buffer.extend(skeleton(pieces.iter().flat_map(|piece| piece.chars()))),
         }
-        self.all.push(Word { place: offset(first)..offset(last) + last.len(), skeleton: start..self.buffer.len() });
+        self.all.push(Word { place, skeleton: start..self.buffer.len() });
     }
 
     /// As they stand in the text that was taken apart.
@@ -91,6 +91,10 @@ impl Words {
 
     pub fn skeletons(&self) -> impl Iterator<Item = &str> {
         self.all.iter().filter_map(|word| self.buffer.get(word.skeleton.clone()))
+    }
+
+    pub fn hashes(&self) -> impl Iterator<Item = u64> {
+        self.skeletons().map(|skeleton| hash(Family::Word, skeleton.as_bytes()))
     }
 
     /// The hash of each word and the one after it, written as one: the same as that of a word which somebody has taken
@@ -124,6 +128,19 @@ pub(super) fn skeleton(word: impl Iterator<Item = char> + Clone) -> impl Iterato
         'ü' => 'u',
         other => other,
     })
+}
+
+/// Of nothing but small ASCII letters, of whose skeleton only l differs.
+fn is_of_letters(piece: &str) -> bool {
+    piece.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// The pieces of a part between spaces that are words or may be.
+fn pieces(part: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '@' | '$' | '€' | '!' | '|');
+    // What a link consists of is looked at there.
+    let outside = link_in(part).map_or(part, |at| before(part, at));
+    outside.split(move |c: char| !is_part(c)).map(without_signs_around).filter(|piece| !piece.is_empty())
 }
 
 /// Where a link begins in a part between spaces. Few parts have one, and to make a search ready takes longer than to see that.
@@ -185,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_word_in_two_parts_is_among_the_joined_ones() {
-        let whole = Words::of("viagra viagra").skeletons().map(|word| hash(Family::Word, word.as_bytes())).next();
+        let whole = Words::of("viagra viagra").hashes().next();
         assert_eq!(Words::of("v1a-gra").joined().next(), whole);
     }
 }
