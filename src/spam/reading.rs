@@ -196,11 +196,7 @@ pub(super) fn has_byte(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
 
 /// The parts of a text between edges in which there is a certain byte, a sign of ASCII or the first one of a character; what
 /// has none is passed over without being taken apart.
-pub(super) fn parts_with<'t>(
-    text: &'t str,
-    is_sign: impl Fn(u8) -> bool,
-    is_edge: impl Fn(char) -> bool,
-) -> impl Iterator<Item = &'t str> {
+pub(super) fn parts_with(text: &str, is_sign: impl Fn(u8) -> bool, is_edge: impl Fn(char) -> bool) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let (before, from_sign) = rest.split_at_checked(rest.bytes().position(&is_sign)?)?;

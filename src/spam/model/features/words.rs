@@ -177,7 +177,6 @@ pub(super) fn runs_of_letters(letters: impl Iterator<Item = char>, family: Famil
 #[cfg(test)]
 mod tests {
     use super::{Words, skeleton};
-    use crate::spam::model::features::hashing::{Family, hash};
 
     #[test]
     fn a_word_has_one_skeleton_however_it_is_dressed_up() {
