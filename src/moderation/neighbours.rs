@@ -12,9 +12,8 @@ use crate::store::{Store, Tx};
 const TOGETHER: i64 = 32;
 
 /// How many comments are near duplicates of one that comes, and how many of these are spam.
-pub(super) fn similar(own: Option<Likeness>, candidates: impl Iterator<Item = Candidate>) -> (u32, u32) {
-    let Some(own) = own else { return (0, 0) };
-    let near = candidates.filter(|candidate| own.is_near(&candidate.likeness));
+pub(super) fn similar(own: Likeness, candidates: impl Iterator<Item = Candidate>) -> (u32, u32) {
+    let near = candidates.filter(|candidate| candidate.simhash.is_none_or(|simhash| own.has_near_simhash(simhash)));
     near.fold((0, 0), |(all, in_spam), candidate| (all + 1, in_spam + u32::from(candidate.is_spam)))
 }
 

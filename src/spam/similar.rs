@@ -48,14 +48,14 @@ impl Likeness {
         (self.simhash.cast_signed(), self.opening.cast_signed())
     }
 
-    /// What [`Likeness::as_numbers`] gave.
-    pub const fn from_numbers((simhash, opening): (i64, i64)) -> Self {
-        Self { opening: opening.cast_unsigned(), simhash: simhash.cast_unsigned() }
-    }
-
     /// Whether two texts are near duplicates.
     pub fn is_near(&self, other: &Self) -> bool {
-        self.opening == other.opening || (self.simhash ^ other.simhash).count_ones() <= NEAR_BITS
+        self.opening == other.opening || self.has_near_simhash(other.simhash)
+    }
+
+    /// The same where the openings are known to differ.
+    pub fn has_near_simhash(&self, simhash: u64) -> bool {
+        (self.simhash ^ simhash).count_ones() <= NEAR_BITS
     }
 }
 

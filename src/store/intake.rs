@@ -78,11 +78,11 @@ pub struct Known {
     near: Option<String>,
 }
 
-/// What a comment that may be a near duplicate is compared by.
+/// A comment that may be a near duplicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// What it is like.
-    pub likeness: Likeness,
+    /// The hash that it is compared by; none where it begins alike, which makes it one.
+    pub simhash: Option<u64>,
     /// Whether it is spam or taken for it.
     pub is_spam: bool,
 }
@@ -112,9 +112,9 @@ impl Known {
     /// eight strangers stand in a copy's place.
     pub fn candidates(&self) -> impl Iterator<Item = Candidate> {
         self.near.iter().flat_map(|near| near.split(',')).filter_map(|candidate| {
-            let mut numbers = candidate.split(' ').map(|number| number.parse::<i64>().ok());
-            let likeness = Likeness::from_numbers((numbers.next()??, numbers.next()??));
-            Some(Candidate { likeness, is_spam: numbers.next()?? == 1 })
+            let (simhash, kind) = candidate.split_once(' ')?;
+            let simhash = if simhash.is_empty() { None } else { Some(simhash.parse::<i64>().ok()?.cast_unsigned()) };
+            Some(Candidate { simhash, is_spam: kind == "spam" })
         })
     }
 }
@@ -202,8 +202,8 @@ static ASK: Statements = LazyLock::new(|| {
                        then 'own' else '' end, ',') \
                    from (select view, page_id, email_index from comment where fingerprint = asked.fingerprint \
                      order by id desc limit 20) as newest) as same, \
-                 (select string_agg((select cast(likeness as text) || ' ' || cast(opening as text) || \
-                       case when view in ('spam', 'likely-spam') then ' 1' else ' 0' end \
+                 (select string_agg((select case when opening = asked.opening then '' else cast(likeness as text) end || \
+                       case when view in ('spam', 'likely-spam') then ' spam' else ' ' end \
                      from comment where comment.id = alike.id and fingerprint <> asked.fingerprint), ',') from (",
                 newest_alike!("(likeness >> 48) & 65535 = asked.first and likeness <> 0"),
                 " union ",

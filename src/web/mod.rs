@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use ipnet::IpNet;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -200,17 +201,17 @@ pub fn router(app: App, flood: Flood) -> Router {
     let pages = pages.fallback(reader::nothing_here).layer(from_fn(error::as_page));
     let guarded = api.layer(from_fn(error::as_problem)).merge(pages);
 
-    guarded
-        // A body that drips in holds its connection no longer than this.
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
-        // Before anything reads a body.
-        .layer(DefaultBodyLimit::max(LONGEST_BODY))
-        // Every answer of ours but the hot ones, which browsers ask for by the address in the page.
-        .layer(from_fn_with_state(app.clone(), session::strict_transport))
+    // In one piece, since the router puts each layer into a box of its own, and copies all boxes for each request.
+    let around = ServiceBuilder::new()
         // A panic is a fault of ours: one request fails, the service goes on.
         .layer(CatchPanicLayer::new())
-        .merge(hot)
-        .with_state(app)
+        // Every answer of ours but the hot ones, which browsers ask for by the address in the page.
+        .layer(from_fn_with_state(app.clone(), session::strict_transport))
+        // Before anything reads a body.
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        // A body that drips in holds its connection no longer than this.
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST));
+    guarded.layer(around).merge(hot).with_state(app)
 }
 
 /// The description of the public API, in version 1.

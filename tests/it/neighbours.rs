@@ -286,9 +286,12 @@ on_both! {
             Tx::Sqlite(tx) => sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut **tx).await.map(drop).unwrap(),
             Tx::Postgres(tx) => sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut **tx).await.map(drop).unwrap(),
         }
-        let known = intake::ask(&mut tx, &[question(site.id, likeness)]).await.unwrap().remove(0);
-        let candidates: Vec<_> = known.candidates().collect();
-        assert!((1..=40).contains(&candidates.len()) && candidates.iter().all(|one| one.likeness == likeness), "{candidates:?}");
+        let otherwise_begun = Likeness { opening: 5, ..likeness };
+        for (asked, simhash) in [(likeness, None), (otherwise_begun, Some(likeness.simhash))] {
+            let known = intake::ask(&mut tx, &[question(site.id, asked)]).await.unwrap().remove(0);
+            let candidates: Vec<_> = known.candidates().collect();
+            assert!((1..=40).contains(&candidates.len()) && candidates.iter().all(|one| one.simhash == simhash), "{candidates:?}");
+        }
         let far = Likeness { opening: 5, simhash: !likeness.simhash };
         assert_eq!(intake::ask(&mut tx, &[question(site.id, far)]).await.unwrap()[0].candidates().count(), 0);
         drop(tx);

@@ -2,7 +2,7 @@
 
 use super::Prepared;
 use crate::comment::Comment;
-use crate::spam::Bucket;
+use crate::spam::{Bucket, Likeness};
 use crate::store::intake::{Candidate, LIMITS};
 
 /// Those whom a comment shares its commit with, as far as they are before it: settled, and not in the database yet.
@@ -42,8 +42,11 @@ pub(super) fn counted(one: &Prepared, company: &Company<'_>) -> [u32; LIMITS] {
     counted
 }
 
-/// What the company is compared by.
-pub(super) fn likenesses(company: &Company<'_>) -> impl Iterator<Item = Candidate> {
-    let candidate = |likeness, comment: &Comment| Candidate { likeness, is_spam: comment.bucket == Bucket::LikelySpam };
-    company.iter().filter_map(move |(other, comment)| Some(candidate(other.likeness?, comment)))
+/// Who of the company may be a near duplicate of one that is like this.
+pub(super) fn candidates(own: Likeness, company: &Company<'_>) -> impl Iterator<Item = Candidate> {
+    company.iter().filter_map(move |(other, comment)| {
+        let other = other.likeness?;
+        let simhash = (other.opening != own.opening).then_some(other.simhash);
+        Some(Candidate { simhash, is_spam: comment.bucket == Bucket::LikelySpam })
+    })
 }

@@ -197,11 +197,14 @@ pub(super) fn doubt(known: f32) -> f32 {
 /// Of counts, half of one added. Most tokens have occurred a few times; to compute it for each took longer than all else in a score.
 static LOGARITHMS: LazyLock<[f32; 256]> = LazyLock::new(|| std::array::from_fn(|count| (count as f32 + 0.5).ln()));
 
-/// The numbers of a submission under the usual rules: what is learned must not depend on how the rules stand today.
+/// The numbers of a submission in their order, under the usual rules: what is learned must not depend on how the rules stand today.
 pub(super) fn features_of(submission: &Submission) -> (Features, u64) {
     let reading = Reading::of(submission);
     let found = signals::of_text(&reading, &Rules::default());
-    (Features::of(&reading, &found), hash_of_text(&reading.folded_text.text))
+    let mut features = Features::of(&reading, &found);
+    features.tokens.sort_unstable();
+    features.marks.sort_unstable();
+    (features, hash_of_text(&reading.folded_text.text))
 }
 
 /// Where a text is in the table of texts.

@@ -21,46 +21,58 @@ const VERSION: u64 = super::delta::VERSION << 8 | 1;
 const LEAST_LESSONS: u32 = 3;
 /// Weights are kept in a byte each, as multiples of this.
 const STEP: f32 = 1.0 / 32.0;
-/// Numbers are looked up among those that share their upper bits.
-const LOWER_BITS: u32 = 6;
+/// So many numbers share a word of bits.
+const WORD: u32 = u64::BITS;
 
 /// Frozen weights.
 #[derive(Debug, Default, PartialEq)]
 pub struct Start {
     bias: f32,
-    /// The numbers in order, and the weight of each.
-    slots: Vec<u32>,
+    /// A bit for each number: whether it has a weight. Most have none, and are told at one glance.
+    known: Vec<u64>,
+    /// How many have one before those of each word of bits.
+    before: Vec<u32>,
+    /// The weights, in the order of their numbers.
     weights: Vec<i8>,
-    /// Where the numbers with the same upper bits begin.
-    begins: Vec<u32>,
 }
 
 impl Start {
     /// What a trained model knows of tokens that were common in its lessons.
     pub fn distilled(model: &Model) -> Self {
-        let mut start = Self { bias: model.bias as f32 * UNIT, ..Self::default() };
+        let (mut slots, mut weights) = (Vec::new(), Vec::new());
         for (slot, cell) in (0..).zip(&model.cells) {
             let weight = (model.weight_of(*cell) / STEP).round().clamp(i8::MIN.into(), i8::MAX.into()) as i8;
             if cell.counts.iter().sum::<u32>() >= LEAST_LESSONS && weight != 0 {
-                start.slots.push(slot);
-                start.weights.push(weight);
+                slots.push(slot);
+                weights.push(weight);
             }
         }
-        start.arrange();
-        start
+        Self::of(model.bias as f32 * UNIT, &slots, weights)
     }
 
-    fn arrange(&mut self) {
-        let buckets = 0..=(SLOTS as u32 >> LOWER_BITS);
-        self.begins = buckets.map(|upper| self.slots.partition_point(|slot| slot >> LOWER_BITS < upper) as u32).collect();
+    fn of(bias: f32, slots: &[u32], weights: Vec<i8>) -> Self {
+        let mut known = vec![0; SLOTS.div_ceil(WORD as usize)];
+        for slot in slots {
+            if let Some(bits) = known.get_mut((slot / WORD) as usize) {
+                *bits |= 1_u64 << (slot % WORD);
+            }
+        }
+        let mut count = 0;
+        let mut add = |bits: &u64| {
+            count += bits.count_ones();
+            count - bits.count_ones()
+        };
+        let before = known.iter().map(&mut add).collect();
+        Self { bias, known, before, weights }
     }
 
     /// As bytes for the file: about two for each token.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.slots.len() * 3 + 16);
+        let mut bytes = Vec::with_capacity(self.weights.len() * 3 + 16);
         write(&mut bytes, VERSION);
         write_signed(&mut bytes, (self.bias / UNIT).round() as i64);
-        write_slots(&mut bytes, &self.slots);
+        let slots: Vec<u32> = (0..SLOTS as u32).filter(|slot| self.weight(*slot).is_some()).collect();
+        write_slots(&mut bytes, &slots);
         bytes.extend(self.weights.iter().map(|weight| weight.cast_unsigned()));
         bytes
     }
@@ -74,22 +86,25 @@ impl Start {
         if read(bytes)? != VERSION {
             return Err(Malformed);
         }
-        let mut start = Self { bias: read_signed(bytes)? as f32 * UNIT, slots: read_slots(bytes)?, ..Self::default() };
-        start.weights = bytes.iter().map(|weight| weight.cast_signed()).collect();
-        start.arrange();
-        if start.weights.len() == start.slots.len() { Ok(start) } else { Err(Malformed) }
+        let (bias, slots) = (read_signed(bytes)? as f32 * UNIT, read_slots(bytes)?);
+        let is_in_order = slots.is_sorted_by(|one, next| one < next);
+        let start = Self::of(bias, &slots, bytes.iter().map(|weight| weight.cast_signed()).collect());
+        if is_in_order && start.weights.len() == slots.len() { Ok(start) } else { Err(Malformed) }
     }
 
     /// How many tokens it knows.
     pub fn tokens(&self) -> usize {
-        self.slots.len()
+        self.weights.len()
     }
 
     fn weight(&self, slot: u32) -> Option<f32> {
-        let upper = (slot >> LOWER_BITS) as usize;
-        let [begin, end] = *self.begins.get(upper..upper + 2)? else { return None };
-        let at = begin as usize + self.slots.get(begin as usize..end as usize)?.iter().position(|known| *known == slot)?;
-        Some(f32::from(*self.weights.get(at)?) * STEP)
+        let (word, bit) = ((slot / WORD) as usize, 1_u64 << (slot % WORD));
+        let bits = *self.known.get(word)?;
+        if bits & bit == 0 {
+            return None;
+        }
+        let at = *self.before.get(word)? + (bits & (bit - 1)).count_ones();
+        Some(f32::from(*self.weights.get(at as usize)?) * STEP)
     }
 
     fn opinion(&self, reading: &Reading, features: &Features) -> Opinion {
