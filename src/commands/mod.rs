@@ -93,6 +93,12 @@ enum Command {
     Man,
 }
 
+/// How many threads serve: a processor less than there are, since the intake and the database have threads of their own, which work
+/// while these do. More would only wake each other.
+fn serving_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| processors.get() - 1).max(1)
+}
+
 /// Does what it was told.
 ///
 /// # Errors
@@ -100,7 +106,7 @@ enum Command {
 pub fn run(line: CommandLine) -> anyhow::Result<()> {
     start_log(line.log);
     let storage = line.storage;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(serving_threads()).enable_all().build()?;
     let outcome = runtime.block_on(async {
         match line.command {
             None => serve::run(storage, line.serve.web, line.serve.mail, Clock::System).await,

@@ -19,12 +19,11 @@ pub async fn catch_up(store: &Store, most: i64) -> anyhow::Result<bool> {
     while left > 0 {
         let together = TOGETHER.min(left);
         let due = search_due::oldest(&mut store.read().await?, together).await?;
-        let document =
-            |due: &Due| full_text::Document { id: due.id, site_id: due.site_id, stamp: due.stamp, words: words_of(due) };
-        let documents: Vec<full_text::Document> = due.iter().map(document).collect();
-        if documents.is_empty() {
+        if due.is_empty() {
             return Ok(false);
         }
+        // The words of a hundred long comments take a moment that whoever is served should not wait for.
+        let documents = tokio::task::spawn_blocking(|| due.into_iter().map(document).collect::<Vec<_>>()).await?;
         let mut tx = store.write().await?;
         full_text::index(&mut tx, &documents).await?;
         tx.commit().await?;
@@ -34,6 +33,10 @@ pub async fn catch_up(store: &Store, most: i64) -> anyhow::Result<bool> {
         }
     }
     Ok(true)
+}
+
+fn document(due: Due) -> full_text::Document {
+    full_text::Document { id: due.id, site_id: due.site_id, stamp: due.stamp, words: words_of(&due) }
 }
 
 /// Whether a comment is found under these words, and not under those that must not be there: as the index would tell, without it.

@@ -169,9 +169,11 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, order: Option<Order>, aft
     let page = pages::get(&mut tx, page_id).await?.ok_or(Error::NotFound)?;
     let order = order.unwrap_or(site.settings.thread.order);
     let (comments, next) = threads::part(&mut tx, page_id, order, after, PART).await?;
+    let count = threads::count(&mut tx, page_id).await?;
+    drop(tx);
     let now = app.clock.now();
     let thread = Thread {
-        count: threads::count(&mut tx, page_id).await?,
+        count,
         open: is_open(&site, &page, now),
         depth: site.settings.thread.depth,
         order: order.as_str(),
@@ -180,7 +182,7 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, order: Option<Order>, aft
         comments: comments.into_iter().map(ThreadComment::from).collect(),
     };
     let closes_at = site.settings.thread.closes_at(page.created_at).filter(|at| now < *at);
-    Ok(Prepared::new(serde_json::to_vec(&thread).context("a thread could not be written")?)?.until(closes_at))
+    Ok(Prepared::of_long(serde_json::to_vec(&thread).context("a thread could not be written")?).await?.until(closes_at))
 }
 
 fn nothing_yet(site: &Site, order: Option<Order>) -> Result<Prepared> {

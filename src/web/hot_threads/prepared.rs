@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use anyhow::Context;
 use axum::body::Bytes;
 use axum::http::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
@@ -49,6 +50,14 @@ impl Prepared {
             brotli: Encoded::new(brotli, Some("br"))?,
             until: None,
         })
+    }
+
+    /// The same on a thread of its own: of a long answer that takes milliseconds, which nobody else who is served should wait.
+    ///
+    /// # Errors
+    /// None that memory cannot cause.
+    pub async fn of_long(bytes: Vec<u8>) -> anyhow::Result<Self> {
+        tokio::task::spawn_blocking(|| Self::new(bytes)).await.context("compressing an answer failed")?
     }
 
     /// The same, right until a moment and no longer.

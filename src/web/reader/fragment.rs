@@ -117,7 +117,7 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, name: &str) -> Result<Pre
         format!("{}/sites/{}/thread?{query}#respond", app.base_url, site.name)
     };
     let closes_at = site.settings.thread.closes_at(page.created_at).filter(|at| now < *at);
-    let rendered = render(&Fragment {
+    let fragment = Fragment {
         locale: site.locale,
         base_url: &app.base_url,
         site: &site.name,
@@ -131,13 +131,13 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, name: &str) -> Result<Pre
         linked_data: linked_data(&comments, url, count),
         comments: nested(&site, &comments, open.then_some(&answer))?,
         open,
-    })?;
-    Ok(rendered.until(closes_at))
+    };
+    Ok(Prepared::of_long(render(&fragment)?).await?.until(closes_at))
 }
 
 fn nothing_yet(app: &App, site: &Site, page: &str, incoming: &Incoming) -> Result<Prepared> {
     let url = incoming.article(site).unwrap_or_default();
-    render(&Fragment {
+    let fragment = Fragment {
         locale: site.locale,
         base_url: &app.base_url,
         site: &site.name,
@@ -151,11 +151,12 @@ fn nothing_yet(app: &App, site: &Site, page: &str, incoming: &Incoming) -> Resul
         newest_first: false,
         texts: &site.settings.form,
         linked_data: linked_data(&[], &url, 0),
-    })
+    };
+    Ok(Prepared::new(render(&fragment)?)?)
 }
 
-fn render(fragment: &Fragment<'_>) -> Result<Prepared> {
-    Ok(Prepared::new(fragment.render().context("a fragment could not be rendered")?.into_bytes())?)
+fn render(fragment: &Fragment<'_>) -> Result<Vec<u8>> {
+    Ok(fragment.render().context("a fragment could not be rendered")?.into_bytes())
 }
 
 /// The comments as list items, answers below what they answer, down to the site's depth; as the element builds them.
