@@ -93,8 +93,8 @@ enum Command {
     Man,
 }
 
-/// How many threads serve: a processor less than there are, since the intake and the database have threads of their own, which work
-/// while these do. More would only wake each other.
+/// How many threads serve: one less than there are processors, since the intake has a thread of its own, and SQLite too, which
+/// work while these do. More would only wake each other.
 fn serving_threads() -> usize {
     std::thread::available_parallelism().map_or(1, |processors| processors.get() - 1).max(1)
 }

@@ -14,13 +14,13 @@ pub fn fold(text: &str) -> String {
     let mut rest = text;
     // A visible ASCII character is no mark, so no mark is moved past it: what lies between two of them is folded alone.
     while !rest.is_empty() {
-        let (plain, other) = rest.split_at(rest.bytes().position(|byte| !is_plain(byte)).unwrap_or(rest.len()));
+        let (plain, other) = rest.split_at(rest.bytes().position(|byte| !is_visible_ascii(byte)).unwrap_or(rest.len()));
         let start = folded.len();
         folded.push_str(plain);
         if let Some(plain) = folded.get_mut(start..) {
             plain.make_ascii_lowercase();
         }
-        let (other, next) = other.split_at(other.bytes().position(is_plain).unwrap_or(other.len()));
+        let (other, next) = other.split_at(other.bytes().position(is_visible_ascii).unwrap_or(other.len()));
         match other {
             "" => {}
             "ä" | "Ä" => folded.push('ä'),
@@ -33,8 +33,7 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Visible, and ASCII.
-fn is_plain(byte: u8) -> bool {
+fn is_visible_ascii(byte: u8) -> bool {
     byte.is_ascii() && !is_invisible(char::from(byte))
 }
 

@@ -34,7 +34,7 @@ pub(super) struct Reading<'a> {
     pub chars: usize,
     /// The readable part of the name.
     pub author: &'a str,
-    /// Whether text and name are of nothing that hides anything ([`is_plain`]), as most are.
+    /// Whether text and name are of characters that hide nothing ([`is_plain`]), as most are.
     pub is_plain: bool,
     /// The website, where there is one and it is not the site itself.
     pub website: Option<Link<'a>>,
@@ -184,7 +184,8 @@ impl Folded {
     }
 }
 
-/// Whether a text is of visible ASCII, white space, the Latin letters up to ÿ, and what is usual between words.
+/// Whether a text is of visible ASCII, line breaks and tabs, U+00C0 to U+00FF (letters but for × and ÷), dashes, quotation marks
+/// and the euro sign: of nothing that is invisible, of another script, or dressed up.
 fn is_plain(text: &str) -> bool {
     text.chars().all(|c| matches!(c, ' '..='~' | '\n' | '\r' | '\t' | 'À'..='ÿ' | '\u{2010}'..='\u{2027}' | '€'))
 }
@@ -195,7 +196,7 @@ pub(super) fn has_byte(text: &str, is_one: impl Fn(u8) -> bool) -> bool {
 }
 
 /// The parts of a text between edges in which there is a certain byte, a sign of ASCII or the first one of a character; what
-/// has none is passed over without being taken apart.
+/// has none is passed over without being taken apart. No edge begins with such a byte.
 pub(super) fn parts_with(text: &str, is_sign: impl Fn(u8) -> bool, is_edge: impl Fn(char) -> bool) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -232,9 +233,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_with_a_sign_are_those_of_all_parts_that_have_one(text in "[a-c@1 .äß€\u{2028}]{0,60}") {
+        fn parts_with_a_sign_are_those_of_all_parts_that_have_one(text in "[a-c@1 .äß€\u{85}\u{3000}]{0,60}") {
             let is_edge = |c: char| c.is_whitespace() || c == '.';
-            let is_sign = |byte: u8| matches!(byte, b'@' | b'1');
+            let is_sign = |byte: u8| matches!(byte, b'@' | b'1' | super::EURO);
             let all: Vec<&str> = text.split(is_edge).filter(|part| part.bytes().any(is_sign)).collect();
             prop_assert_eq!(parts_with(&text, is_sign, is_edge).collect::<Vec<_>>(), all);
         }

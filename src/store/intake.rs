@@ -81,7 +81,7 @@ pub struct Known {
 /// A comment that may be a near duplicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// The hash that it is compared by; none where it begins alike, which makes it one.
+    /// The hash that it is compared by; none where it is known to be one, as one that begins alike.
     pub simhash: Option<u64>,
     /// Whether it is spam or taken for it.
     pub is_spam: bool,

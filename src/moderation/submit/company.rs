@@ -42,11 +42,8 @@ pub(super) fn counted(one: &Prepared, company: &Company<'_>) -> [u32; LIMITS] {
     counted
 }
 
-/// Who of the company may be a near duplicate of one that is like this.
-pub(super) fn candidates(own: Likeness, company: &Company<'_>) -> impl Iterator<Item = Candidate> {
-    company.iter().filter_map(move |(other, comment)| {
-        let other = other.likeness?;
-        let simhash = (other.opening != own.opening).then_some(other.simhash);
-        Some(Candidate { simhash, is_spam: comment.bucket == Bucket::LikelySpam })
-    })
+/// The near duplicates among the company of one that is like this.
+pub(super) fn near_duplicates(own: Likeness, company: &Company<'_>) -> impl Iterator<Item = Candidate> {
+    let near = company.iter().filter(move |(other, _)| other.likeness.is_some_and(|other| own.is_near(&other)));
+    near.map(|(_, comment)| Candidate { simhash: None, is_spam: comment.bucket == Bucket::LikelySpam })
 }

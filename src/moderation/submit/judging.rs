@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 
-use super::company::{Company, candidates, counted};
+use super::company::{Company, counted, near_duplicates};
 use super::{Desk, Prepared};
 use crate::clock::Timestamp;
 use crate::comment::{Comment, Status};
@@ -37,7 +37,7 @@ impl Desk {
         let size = |number: usize| u32::try_from(number).unwrap_or_default();
         let (identical, identical_in_spam) = known.identical();
         let (similar_elsewhere, similar_in_spam) =
-            prepared.likeness.map_or((0, 0), |own| similar(own, known.candidates().chain(candidates(own, company))));
+            prepared.likeness.map_or((0, 0), |own| similar(own, known.candidates().chain(near_duplicates(own, company))));
         let [.., on_page, _] = counted(prepared, company);
         let page_age = known.page_created_at.map_or(0, |at| (now.millis() - at) / DAY);
         self.models.judge(

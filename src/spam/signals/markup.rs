@@ -41,7 +41,7 @@ pub(super) fn look(reading: &Reading, found: &mut Vec<Reason>) {
 }
 
 fn titled(text: &str) -> Option<&str> {
-    if !has_byte(text, |byte| byte == b'[') {
+    if !has_byte(text, |byte| byte == b']') {
         return None;
     }
     text.split("](http").skip(1).find_map(|rest| {
@@ -87,6 +87,7 @@ mod tests {
             ("<A HREF=x>1</a> <a href=y>2</a> <a href=z>3</a>", "markup-html-link", 1.6),
             ("wenn a <b und b> c", "markup-html-link", 0.0),
             ("Siehe [Koffer](https://a.example/koffer \"Koffer\")", "markup-titled-link", 3.0),
+            ("Siehe Koffer](https://a.example/koffer \"Koffer\")", "markup-titled-link", 3.0),
             ("Siehe [hier](https://a.example/koffer) (\"Koffer\")", "markup-titled-link", 0.0),
             ("What a {great|nice|superb} site", "markup-template", 2.5),
             ("match x { 1|2|3 }", "markup-template", 0.0),

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
@@ -18,6 +19,9 @@ pub use prepared::Prepared;
 
 /// Pages that share a counter; more of them make a needless second look rarer.
 const STRIPES: usize = 1024;
+
+/// Places where those wait who want a page that is being made; pages that share one wait for each other, once.
+const MAKERS: usize = 64;
 
 #[derive(Clone)]
 struct BySize;
@@ -52,6 +56,7 @@ pub struct HotThreads {
     names: Cache<String, Name>,
     threads: Cache<(Uuid, Shape), Arc<Prepared>, BySize>,
     changes: Vec<AtomicU64>,
+    making: Vec<Mutex<()>>,
     any_change: AtomicU64,
     deaf: AtomicBool,
 }
@@ -64,6 +69,7 @@ impl HotThreads {
             names: Cache::new(20_000),
             threads: Cache::with_weighter(usize::try_from(bytes >> 15).unwrap_or(1), bytes, BySize),
             changes: (0..STRIPES).map(|_| AtomicU64::new(0)).collect(),
+            making: (0..MAKERS).map(|_| Mutex::default()).collect(),
             any_change: AtomicU64::new(0),
             deaf: AtomicBool::new(false),
         }
@@ -118,6 +124,16 @@ impl HotThreads {
         if let Some(ready) = self.kept(page_id, shape, now).filter(|_| !deaf) {
             return Ok(ready);
         }
+        // One makes it, and who comes meanwhile takes the same: else a page that everybody reads is made anew for each of them.
+        // Where that one has nothing to give, none waits for another one.
+        let making = &self.making[stripe(page_id) % MAKERS];
+        let turn = making.try_lock();
+        if turn.is_err() && !deaf {
+            drop(making.lock().await);
+            if let Some(ready) = self.kept(page_id, shape, now) {
+                return Ok(ready);
+            }
+        }
         let before = self.changed(page_id).load(Ordering::Acquire);
         let made = Arc::new(make().await?);
         if !deaf {
@@ -156,10 +172,14 @@ impl HotThreads {
     }
 
     fn changed(&self, page_id: Uuid) -> &AtomicU64 {
-        let mut hasher = DefaultHasher::new();
-        page_id.hash(&mut hasher);
-        &self.changes[usize::try_from(hasher.finish()).unwrap_or_default() % STRIPES]
+        &self.changes[stripe(page_id)]
     }
+}
+
+fn stripe(page_id: Uuid) -> usize {
+    let mut hasher = DefaultHasher::new();
+    page_id.hash(&mut hasher);
+    usize::try_from(hasher.finish()).unwrap_or_default() % STRIPES
 }
 
 /// A site's name holds no `/`, so that no two pages share a key.
@@ -239,6 +259,21 @@ mod tests {
         assert_eq!(hot.page("s", "p", async || unreachable!("it is kept")).await.unwrap(), None);
         hot.forget(page);
         assert_eq!(hot.page("s", "p", async || Ok(Some(page))).await.unwrap(), Some(page));
+    }
+
+    #[tokio::test]
+    async fn who_comes_while_a_thread_is_made_takes_the_same() {
+        let hot = HotThreads::new(1);
+        let page = Uuid::from_u128(1);
+        let slowly = async || {
+            tokio::task::yield_now().await;
+            Ok(prepared("a"))
+        };
+        let (first, second) = tokio::join!(
+            hot.thread(page, Shape::Json, NOW, slowly),
+            hot.thread(page, Shape::Json, NOW, async || unreachable!("it is being made"))
+        );
+        assert!(Arc::ptr_eq(&first.unwrap(), &second.unwrap()));
     }
 
     #[tokio::test]

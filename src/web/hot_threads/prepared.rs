@@ -11,8 +11,12 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 use crate::clock::Timestamp;
+
+/// So many answers are compressed at once, whoever asks: each takes memory, and a processor.
+static COMPRESSING: Semaphore = Semaphore::const_new(2);
 
 /// A thread's answer in every encoding.
 #[derive(Debug)]
@@ -52,12 +56,18 @@ impl Prepared {
         })
     }
 
-    /// The same on a thread of its own: of a long answer that takes milliseconds, which nobody else who is served should wait.
+    /// The same, away from the threads that serve: for a long answer it takes milliseconds, which others would have to wait for.
     ///
     /// # Errors
-    /// None that memory cannot cause.
-    pub async fn of_long(bytes: Vec<u8>) -> anyhow::Result<Self> {
-        tokio::task::spawn_blocking(|| Self::new(bytes)).await.context("compressing an answer failed")?
+    /// The program is ending.
+    pub async fn away(bytes: Vec<u8>) -> anyhow::Result<Self> {
+        let turn = COMPRESSING.acquire().await?;
+        // The turn goes along: the work goes on where whoever asked has gone.
+        let compress = move || {
+            let _turn = turn;
+            Self::new(bytes)
+        };
+        tokio::task::spawn_blocking(compress).await.context("an answer was not compressed")?
     }
 
     /// The same, right until a moment and no longer.

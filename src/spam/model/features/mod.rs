@@ -6,7 +6,9 @@
 //! rather than what it says (length, line breaks, signs, the website, the signals that fired) are the *marks*, which weigh
 //! the same in a short text and in a long one.
 
+use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::spam::Reason;
 use crate::spam::fold::fold;
@@ -85,14 +87,15 @@ impl Features {
     }
 }
 
-/// Each once, in the order in which they came first. Numbers are hashes already: each has its place in a table that is half empty
-/// at least, or one of the next. So many as could be after the same place differ in their upper bits only, and are few.
+/// Each once, in the order in which they came first. The table is half empty at least, and where a number has its place in it
+/// nobody can foresee, so that no text is made to look for it long.
 fn distinct(mut slots: Vec<u32>) -> Vec<u32> {
     const EMPTY: u32 = u32::MAX;
-    let mask = (slots.len() * 2).next_power_of_two() - 1;
+    let bits = (slots.len() * 2).next_power_of_two().ilog2();
+    let (spread, mask) = (*SPREAD, (1_usize << bits) - 1);
     let mut table = vec![EMPTY; mask + 1];
     slots.retain(|slot| {
-        let mut at = *slot as usize & mask;
+        let mut at = (u64::from(*slot).wrapping_mul(spread) >> 32 >> (32 - bits)) as usize;
         loop {
             match table[at] {
                 EMPTY => break,
@@ -105,6 +108,9 @@ fn distinct(mut slots: Vec<u32>) -> Vec<u32> {
     });
     slots
 }
+
+/// An odd number that is another one in each process.
+static SPREAD: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(0) | 1);
 
 #[cfg(test)]
 mod tests {

@@ -37,8 +37,11 @@ impl Words {
         let mut alone: Vec<&str> = Vec::new();
         let mut left = MOST_WORDS;
         for part in folded.split_whitespace() {
+            if left == 0 {
+                break;
+            }
             // Most parts are a word and nothing else.
-            if part.len() > 1 && is_of_letters(part) && left > 0 {
+            if part.len() > 1 && is_of_letters(part) {
                 left -= 1;
                 words.join(folded, &bare, &mut alone);
                 words.add(folded, &bare, &[part]);
