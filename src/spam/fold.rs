@@ -77,6 +77,12 @@ pub(super) fn without_umlauts(word: &str) -> Option<String> {
     (!word.is_ascii() && word.contains(['ä', 'ö', 'ü'])).then(|| word.chars().map(bare).collect())
 }
 
+/// Whether a character that begins with this byte may be one that [`unleet`] reads as a letter.
+pub(super) fn may_begin_leet(byte: u8) -> bool {
+    const EURO: u8 = 0xe2;
+    byte == EURO || leet(char::from(byte)) != char::from(byte)
+}
+
 fn leet(c: char) -> char {
     match c {
         '0' => 'o',

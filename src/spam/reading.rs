@@ -5,7 +5,7 @@ use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
 use super::Submission;
-use super::fold::{fold, unleet};
+use super::fold::{fold, may_begin_leet, unleet};
 use super::link::{Link, bare, links_of};
 
 /// How many characters of a text are looked at, so that a judgement stays under 2 ms whatever comes. The longest of 5,775
@@ -19,8 +19,6 @@ const WRAPPED_WIDTH: std::ops::RangeInclusive<usize> = 25..=140;
 const SPACED_LETTERS: usize = 5;
 /// A run of spaced-out letters is cut here, which bounds the search inside of it.
 const LONGEST_RUN: usize = 64;
-/// The first byte of the euro sign.
-const EURO: u8 = 0xe2;
 /// So many runs are joined; who writes more of them has been found out by then.
 const MOST_RUNS: usize = 16;
 
@@ -149,9 +147,8 @@ impl Folded {
 
     /// Words written with digits or signs for letters, read as in [`unleet`].
     pub fn leet_words(&self) -> impl Iterator<Item = String> {
-        let is_sign = |byte: u8| matches!(byte, b'0' | b'1' | b'3' | b'4' | b'5' | b'7' | b'!' | b'|' | b'@' | b'$' | EURO);
         let is_edge = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '@' | '$' | '!' | '|');
-        parts_with(&self.text, is_sign, is_edge)
+        parts_with(&self.text, may_begin_leet, is_edge)
             .map(|part| part.trim_matches(['!', '|']))
             .filter(|part| part.len() <= LONGEST_RUN)
             .filter_map(unleet)
@@ -235,7 +232,7 @@ mod tests {
         #[test]
         fn parts_with_a_sign_are_those_of_all_parts_that_have_one(text in "[a-c@1 .äß€\u{85}\u{3000}]{0,60}") {
             let is_edge = |c: char| c.is_whitespace() || c == '.';
-            let is_sign = |byte: u8| matches!(byte, b'@' | b'1' | super::EURO);
+            let is_sign = |byte: u8| matches!(byte, b'@' | b'1' | 0xe2);
             let all: Vec<&str> = text.split(is_edge).filter(|part| part.bytes().any(is_sign)).collect();
             prop_assert_eq!(parts_with(&text, is_sign, is_edge).collect::<Vec<_>>(), all);
         }

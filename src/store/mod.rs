@@ -20,6 +20,7 @@ pub mod full_text;
 pub mod imports;
 pub mod intake;
 pub mod journal;
+mod known;
 pub mod lessons;
 pub mod mail_wishes;
 pub mod mails;

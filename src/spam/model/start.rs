@@ -57,12 +57,11 @@ impl Start {
                 *bits |= 1_u64 << (slot % WORD);
             }
         }
-        let mut count = 0;
-        let mut add = |bits: &u64| {
+        let (mut before, mut count) = (Vec::with_capacity(known.len()), 0);
+        for bits in &known {
+            before.push(count);
             count += bits.count_ones();
-            count - bits.count_ones()
-        };
-        let before = known.iter().map(&mut add).collect();
+        }
         Self { bias, known, before, weights }
     }
 

@@ -61,11 +61,9 @@ fn leftover(text: &str) -> Option<&str> {
         let choices = inside.split('|').count();
         (choices >= 3 && inside.split('|').all(is_choice)).then(|| rest.get(..=end)).flatten()
     });
-    if !has_byte(text, |byte| matches!(byte, b'#' | b'%')) {
-        return spinning;
-    }
-    spinning
-        .or_else(|| ["#file_links", "#file[", "%blogtitle%", "%keyword%", "%anchor"].into_iter().find(|mark| text.contains(mark)))
+    let unfilled =
+        || ["#file_links", "#file[", "%blogtitle%", "%keyword%", "%anchor"].into_iter().find(|mark| text.contains(mark));
+    spinning.or_else(|| if has_byte(text, |byte| matches!(byte, b'#' | b'%')) { unfilled() } else { None })
 }
 
 /// A choice is of plain words: a pattern of a programming language with `{a|b|c}` has more to it.

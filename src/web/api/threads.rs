@@ -182,7 +182,7 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, order: Option<Order>, aft
         comments: comments.into_iter().map(ThreadComment::from).collect(),
     };
     let closes_at = site.settings.thread.closes_at(page.created_at).filter(|at| now < *at);
-    Ok(Prepared::away(serde_json::to_vec(&thread).context("a thread could not be written")?).await?.until(closes_at))
+    Ok(Prepared::in_background(serde_json::to_vec(&thread).context("a thread could not be written")?).await?.until(closes_at))
 }
 
 fn nothing_yet(site: &Site, order: Option<Order>) -> Result<Prepared> {

@@ -60,7 +60,7 @@ impl Prepared {
     ///
     /// # Errors
     /// The program is ending.
-    pub async fn away(bytes: Vec<u8>) -> anyhow::Result<Self> {
+    pub async fn in_background(bytes: Vec<u8>) -> anyhow::Result<Self> {
         let turn = COMPRESSING.acquire().await?;
         // The turn goes along: the work goes on where whoever asked has gone.
         let compress = move || {

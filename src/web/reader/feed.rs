@@ -97,7 +97,7 @@ pub async fn show(
         entries: found.into_iter().map(|entry| Entry::new(locale, entry)).collect(),
     };
     let rendered = feed.render().context("a feed could not be rendered")?.into_bytes();
-    let mut response = Prepared::away(rendered).await?.answer(&headers);
+    let mut response = Prepared::in_background(rendered).await?.answer(&headers);
     let answered = response.headers_mut();
     answered.insert(CONTENT_TYPE, HeaderValue::from_static("application/atom+xml; charset=utf-8"));
     // Feed readers come by the clock; none of them needs to be answered anew within minutes.

@@ -132,7 +132,7 @@ async fn prepare(app: &App, site: &str, page_id: Uuid, name: &str) -> Result<Pre
         comments: nested(&site, &comments, open.then_some(&answer))?,
         open,
     };
-    Ok(Prepared::away(render(&fragment)?).await?.until(closes_at))
+    Ok(Prepared::in_background(render(&fragment)?).await?.until(closes_at))
 }
 
 fn nothing_yet(app: &App, site: &Site, page: &str, incoming: &Incoming) -> Result<Prepared> {

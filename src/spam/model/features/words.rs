@@ -36,25 +36,21 @@ impl Words {
         let bare = folded.replace('l', "i");
         let mut alone: Vec<&str> = Vec::new();
         let mut left = MOST_WORDS;
-        for part in folded.split_whitespace() {
-            if left == 0 {
-                break;
-            }
-            // Most parts are a word and nothing else.
-            if part.len() > 1 && is_of_letters(part) {
-                left -= 1;
+        let mut take = |piece| {
+            left -= 1;
+            if is_one_char(piece) && alone.len() < LONGEST_WORD {
+                alone.push(piece);
+            } else {
                 words.join(folded, &bare, &mut alone);
-                words.add(folded, &bare, &[part]);
-                continue;
+                words.add(folded, &bare, &[piece]);
             }
-            for piece in pieces(part).take(left) {
-                left -= 1;
-                if is_one_char(piece) && alone.len() < LONGEST_WORD {
-                    alone.push(piece);
-                } else {
-                    words.join(folded, &bare, &mut alone);
-                    words.add(folded, &bare, &[piece]);
-                }
+            left > 0
+        };
+        for part in folded.split_whitespace() {
+            // Most parts are a word and nothing else.
+            let goes_on = if is_of_letters(part) { take(part) } else { pieces(part).all(&mut take) };
+            if !goes_on {
+                break;
             }
         }
         words.join(folded, &bare, &mut alone);
